@@ -1,0 +1,138 @@
+//! Facts of attendance: what happened at a door, as it is recorded. A fact is added, never edited.
+//!
+//! Each is a small CBOR map with numbered keys, so that a reader skips keys that it does not know.
+//! A fact stands alone: it carries the area and the day it counted for, so folding it needs no gate and no zone.
+
+use crate::event::Mode;
+use crate::id::{AttendeeId, CodeHash, LogId, RecordRef};
+use crate::verdict::{Passage, Verdict};
+use minicbor::{Decode, Encode};
+
+/// One scan and the verdict that was given. Refusals are scans as well.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Scan {
+    /// The person, where the code is somebody's.
+    #[n(0)]
+    pub attendee: Option<AttendeeId>,
+    /// Keyed hash of the code, where it is nobody's.
+    #[n(1)]
+    pub code: Option<CodeHash>,
+    /// Id of the gate.
+    #[n(2)]
+    pub gate: String,
+    /// Area that the gate leads into; absent: `main`.
+    #[n(3)]
+    pub area: Option<String>,
+    /// What was shown.
+    #[n(4)]
+    pub verdict: Verdict,
+    /// When it happened, in milliseconds since 1970 UTC.
+    #[n(5)]
+    pub at: i64,
+    /// Day that it counts for, in days since 1970-01-01.
+    #[n(6)]
+    pub day: i32,
+    /// Absent: live.
+    #[n(7)]
+    pub mode: Option<Mode>,
+    /// Which way the person wanted to go; absent: in.
+    #[n(8)]
+    pub wanted: Option<Passage>,
+    /// Latest passages of this person that the author knew; absent: none.
+    #[n(9)]
+    pub prior: Option<Vec<Link>>,
+    /// Operator's name, where one was given.
+    #[n(10)]
+    pub by: Option<String>,
+}
+
+impl Scan {
+    /// Area that the gate leads into.
+    #[must_use]
+    pub fn area(&self) -> &str {
+        self.area.as_deref().unwrap_or(MAIN_AREA)
+    }
+
+    /// Whether it counts.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode.unwrap_or(Mode::Live)
+    }
+}
+
+/// Area that a gate leads into when nothing else is said.
+pub const MAIN_AREA: &str = "main";
+
+/// Takes one scan back: it stays visible and has no effect on presence any more.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Void {
+    /// The scan.
+    #[n(0)]
+    pub target: Link,
+    /// Whose scan it was.
+    #[n(1)]
+    pub attendee: Option<AttendeeId>,
+    /// When, in milliseconds since 1970 UTC.
+    #[n(2)]
+    pub at: i64,
+    /// Who took it back.
+    #[n(3)]
+    pub by: String,
+    /// Why.
+    #[n(4)]
+    pub reason: String,
+}
+
+/// Points at a record from within a record: its own log need not be named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Link {
+    /// Position in the log.
+    #[n(0)]
+    pub seq: u64,
+    /// The log; absent: the log that this fact stands in.
+    #[n(1)]
+    pub log: Option<LogId>,
+}
+
+impl Link {
+    /// The link to `target` from a fact in `home`.
+    #[must_use]
+    pub fn from(home: LogId, target: RecordRef) -> Self {
+        Self {
+            seq: target.seq,
+            log: (target.log != home).then_some(target.log),
+        }
+    }
+
+    /// The record meant by a fact that stands in `home`.
+    #[must_use]
+    pub fn resolve(self, home: LogId) -> RecordRef {
+        RecordRef {
+            log: self.log.unwrap_or(home),
+            seq: self.seq,
+        }
+    }
+}
+
+/// What an attendance record may say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// A scan.
+    Scan(Scan),
+    /// A scan taken back.
+    Void(Void),
+}
+
+/// A fact with its place: which record it is, and when its author's clock had come to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The record.
+    pub record: RecordRef,
+    /// Hybrid logical clock of the record.
+    pub hlc: u64,
+    /// What it says.
+    pub fact: Fact,
+}

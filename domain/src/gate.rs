@@ -1,0 +1,373 @@
+//! A gate: a place with rules on who may enter, how often and when.
+//!
+//! A gate is kept as flat texts, one per rule, so that two people can change different rules at the same time.
+//! [`Gate::parse`] is the one place that reads those texts, wherever they come from.
+
+use jiff::Timestamp;
+use jiff::civil::Time;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who may pass here, how often, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// Id, as typed at the door.
+    pub id: String,
+    /// Name, as shown.
+    pub name: String,
+    /// What entries are counted in: two doors of one area never take the same single-entry ticket twice.
+    pub area: String,
+    /// Ticket types that may pass; none given: all.
+    pub ticket_types: Option<BTreeSet<String>>,
+    /// How often one ticket may enter.
+    pub entries: Entries,
+    /// Time of day at which a new day begins.
+    pub day_turns: Time,
+    /// Whether somebody who left may come in again.
+    pub reentry_after_exit: bool,
+    /// From when on the gate lets people in.
+    pub opens: Option<Bound>,
+    /// Until when the gate lets people in.
+    pub closes: Option<Bound>,
+    /// What to do with a person while other stations cannot be heard.
+    pub when_silent: WhenSilent,
+    /// Whether an unpaid ticket may be taken here by an explicit act.
+    pub include_pending: bool,
+}
+
+/// How often one ticket may enter an area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entries {
+    /// Once for the whole event.
+    Once,
+    /// Once a day.
+    OncePerDay,
+    /// As often as one likes.
+    Unlimited,
+}
+
+/// A limit in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// At this time of every day, on the event's wall clock.
+    Daily(Time),
+    /// At one moment.
+    At(Timestamp),
+}
+
+/// What a gate does while stations it knows of are silent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenSilent {
+    /// Admits.
+    Admit,
+    /// Admits and says so.
+    Flag,
+    /// Waits for a supervisor.
+    Hold,
+}
+
+/// Names of a gate's rules, in the order in which they are listed.
+pub const KEYS: [&str; 12] = [
+    "id",
+    "name",
+    "area",
+    "ticket_types",
+    "entries",
+    "day_turns",
+    "reentry_after_exit",
+    "opens",
+    "closes",
+    "when_silent",
+    "include_pending",
+    "questions",
+];
+
+/// What is wrong with a gate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("Gate \"{gate}\": {key} is {value:?}; it must be {expected}.")]
+pub struct GateProblem {
+    /// The gate's id, as far as it was given.
+    pub gate: String,
+    /// The rule.
+    pub key: &'static str,
+    /// What stands there.
+    pub value: String,
+    /// What could stand there.
+    pub expected: &'static str,
+}
+
+impl Gate {
+    /// The gate every event begins with: everybody, once, or once a day where there are several days.
+    #[must_use]
+    pub fn main(several_days: bool) -> Self {
+        Self {
+            id: "main".to_owned(),
+            name: "main".to_owned(),
+            area: "main".to_owned(),
+            ticket_types: None,
+            entries: if several_days {
+                Entries::OncePerDay
+            } else {
+                Entries::Once
+            },
+            day_turns: Time::midnight(),
+            reentry_after_exit: true,
+            opens: None,
+            closes: None,
+            when_silent: WhenSilent::Flag,
+            include_pending: false,
+        }
+    }
+
+    /// The gate whose rules are given as texts; a rule that is absent has its default.
+    ///
+    /// # Errors
+    /// Names the first rule that cannot be read.
+    pub fn parse(id: &str, texts: &BTreeMap<String, String>) -> Result<Self, GateProblem> {
+        let read = Reader { gate: id, texts };
+        if id.trim().is_empty() || id.chars().count() > 64 || id.contains(['/', '\n']) {
+            return Err(read.problem("id", id, "1 to 64 characters without a slash"));
+        }
+        let gate = Self {
+            id: id.to_owned(),
+            name: read.text("name").unwrap_or(id).to_owned(),
+            area: read.text("area").unwrap_or("main").to_owned(),
+            ticket_types: read.ticket_types()?,
+            entries: read
+                .choice("entries", ENTRIES, ENTRIES_TEXT)?
+                .unwrap_or(Entries::Once),
+            day_turns: read.time("day_turns")?.unwrap_or(Time::midnight()),
+            reentry_after_exit: read
+                .choice("reentry_after_exit", YES_NO, YES_NO_TEXT)?
+                .unwrap_or(true),
+            opens: read.bound("opens")?,
+            closes: read.bound("closes")?,
+            when_silent: read
+                .choice("when_silent", SILENT, SILENT_TEXT)?
+                .unwrap_or(WhenSilent::Flag),
+            include_pending: read
+                .choice("include_pending", YES_NO, YES_NO_TEXT)?
+                .unwrap_or(false),
+        };
+        if let (Some(Bound::At(opens)), Some(Bound::At(closes))) = (gate.opens, gate.closes)
+            && closes <= opens
+        {
+            let value = read.text("closes").unwrap_or_default();
+            return Err(read.problem("closes", value, "after it opens"));
+        }
+        Ok(gate)
+    }
+
+    /// The rules as texts that [`Gate::parse`] reads back, and that a gate file may hold.
+    #[must_use]
+    pub fn texts(&self) -> BTreeMap<String, String> {
+        let mut texts = BTreeMap::new();
+        let mut put = |key: &str, value: String| texts.insert(key.to_owned(), value);
+        put("name", self.name.clone());
+        put("area", self.area.clone());
+        let types = self.ticket_types.as_ref();
+        put(
+            "ticket_types",
+            types.map_or("all".to_owned(), |set| join_lines(set)),
+        );
+        put("entries", word_of(ENTRIES, self.entries));
+        put("day_turns", format_time(self.day_turns));
+        put(
+            "reentry_after_exit",
+            word_of(YES_NO, self.reentry_after_exit),
+        );
+        if let Some(bound) = self.opens {
+            put("opens", format_bound(bound));
+        }
+        if let Some(bound) = self.closes {
+            put("closes", format_bound(bound));
+        }
+        put("when_silent", word_of(SILENT, self.when_silent));
+        put("include_pending", word_of(YES_NO, self.include_pending));
+        texts
+    }
+}
+
+const ENTRIES: &[(&str, Entries)] = &[
+    ("once", Entries::Once),
+    ("once_per_day", Entries::OncePerDay),
+    ("unlimited", Entries::Unlimited),
+];
+const ENTRIES_TEXT: &str = "once, once_per_day or unlimited";
+const YES_NO: &[(&str, bool)] = &[("true", true), ("false", false)];
+const YES_NO_TEXT: &str = "true or false";
+const SILENT: &[(&str, WhenSilent)] = &[
+    ("admit", WhenSilent::Admit),
+    ("flag", WhenSilent::Flag),
+    ("hold", WhenSilent::Hold),
+];
+const SILENT_TEXT: &str = "admit, flag or hold";
+
+struct Reader<'a> {
+    gate: &'a str,
+    texts: &'a BTreeMap<String, String>,
+}
+
+impl<'a> Reader<'a> {
+    fn text(&self, key: &str) -> Option<&'a str> {
+        self.texts
+            .get(key)
+            .map(String::as_str)
+            .filter(|text| !text.is_empty())
+    }
+
+    fn problem(&self, key: &'static str, value: &str, expected: &'static str) -> GateProblem {
+        let value = value.chars().take(100).collect();
+        GateProblem {
+            gate: self.gate.chars().take(64).collect(),
+            key,
+            value,
+            expected,
+        }
+    }
+
+    fn choice<T: Copy>(
+        &self,
+        key: &'static str,
+        words: &[(&str, T)],
+        expected: &'static str,
+    ) -> Result<Option<T>, GateProblem> {
+        let Some(text) = self.text(key) else {
+            return Ok(None);
+        };
+        let found = words.iter().find(|(word, _)| *word == text);
+        found
+            .map(|(_, value)| Some(*value))
+            .ok_or_else(|| self.problem(key, text, expected))
+    }
+
+    fn time(&self, key: &'static str) -> Result<Option<Time>, GateProblem> {
+        let Some(text) = self.text(key) else {
+            return Ok(None);
+        };
+        parse_time(text)
+            .map(Some)
+            .ok_or_else(|| self.problem(key, text, "a time of day such as 04:00"))
+    }
+
+    fn bound(&self, key: &'static str) -> Result<Option<Bound>, GateProblem> {
+        let Some(text) = self.text(key) else {
+            return Ok(None);
+        };
+        let daily = parse_time(text).map(Bound::Daily);
+        let bound = daily.or_else(|| text.parse().ok().map(Bound::At));
+        let expected = "a time of day such as 09:00, or a moment such as 2027-03-28T09:00:00+02:00";
+        bound
+            .map(Some)
+            .ok_or_else(|| self.problem(key, text, expected))
+    }
+
+    fn ticket_types(&self) -> Result<Option<BTreeSet<String>>, GateProblem> {
+        match self.texts.get("ticket_types").map(String::as_str) {
+            None | Some("all") => Ok(None),
+            Some(lines) => {
+                let set: BTreeSet<String> = lines
+                    .lines()
+                    .map(|line| line.trim().to_owned())
+                    .filter(|l| !l.is_empty())
+                    .collect();
+                let expected = "\"all\" or a list of at least one ticket type";
+                if set.is_empty() {
+                    Err(self.problem("ticket_types", lines, expected))
+                } else {
+                    Ok(Some(set))
+                }
+            }
+        }
+    }
+}
+
+fn parse_time(text: &str) -> Option<Time> {
+    let shape = text.len() == 5 && text.as_bytes().get(2) == Some(&b':');
+    shape.then(|| text.parse().ok()).flatten()
+}
+
+fn format_time(time: Time) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
+}
+
+fn format_bound(bound: Bound) -> String {
+    match bound {
+        Bound::Daily(time) => format_time(time),
+        Bound::At(moment) => moment.to_string(),
+    }
+}
+
+fn join_lines(set: &BTreeSet<String>) -> String {
+    set.iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn word_of<T: PartialEq>(words: &[(&str, T)], value: T) -> String {
+    words
+        .iter()
+        .find(|(_, v)| *v == value)
+        .map(|(word, _)| (*word).to_owned())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn absent_rules_have_their_defaults() {
+        let gate = Gate::parse("main", &texts(&[])).unwrap();
+        assert_eq!(gate, Gate::main(false));
+    }
+
+    #[test]
+    fn texts_read_back_as_the_same_gate() {
+        let rules = texts(&[
+            ("area", "lounge"),
+            ("ticket_types", "VIP\nSpeaker"),
+            ("entries", "unlimited"),
+            ("day_turns", "04:30"),
+            ("reentry_after_exit", "false"),
+            ("opens", "09:00"),
+            ("closes", "2027-03-28T18:00:00+02:00"),
+            ("when_silent", "hold"),
+            ("include_pending", "true"),
+        ]);
+        let gate = Gate::parse("north", &rules).unwrap();
+        assert_eq!(Gate::parse("north", &gate.texts()).unwrap(), gate);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_named() {
+        let cases = [
+            ("g", ("entries", "twice"), "entries"),
+            ("g", ("day_turns", "25:00"), "day_turns"),
+            ("g", ("opens", "soon"), "opens"),
+            ("g", ("ticket_types", ""), "ticket_types"),
+            ("g", ("when_silent", "panic"), "when_silent"),
+            ("", ("name", "x"), "id"),
+            ("a/b", ("name", "x"), "id"),
+        ];
+        for (id, pair, key) in cases {
+            assert_eq!(
+                Gate::parse(id, &texts(&[pair])).unwrap_err().key,
+                key,
+                "{pair:?}"
+            );
+        }
+        let backwards = texts(&[
+            ("opens", "2027-03-28T18:00:00Z"),
+            ("closes", "2027-03-28T09:00:00Z"),
+        ]);
+        assert_eq!(Gate::parse("g", &backwards).unwrap_err().key, "closes");
+    }
+}

@@ -1,0 +1,259 @@
+//! The judge: from a ticket, a gate and what is known of the person to a verdict.
+//!
+//! The order of the checks decides which reason is named when several hold: what the organizer said of the ticket
+//! comes before where and when, payment before the gate's rules, and counting comes last. An exit asks neither
+//! for validity nor for the day nor for the gate's hours: whoever is inside must be able to leave.
+
+use crate::attendance::{Passed, Presence, frontier, presence};
+use crate::attendee::{Field, Fields, Status};
+use crate::event::Event;
+use crate::gate::{Bound, Entries, Gate};
+use crate::id::RecordRef;
+use crate::reason::Reason;
+use crate::time::{event_day, from_millis, parse_end, parse_moment};
+use crate::verdict::{Passage, Verdict};
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+
+/// All that a judgement depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// What is known of the ticket.
+    pub ticket: &'a Fields,
+    /// The gate in front of which the person stands.
+    pub gate: &'a Gate,
+    /// The event.
+    pub event: &'a Event,
+    /// Passages of this person that took effect, oldest first.
+    pub passages: &'a [Passed<'a>],
+    /// Which way the person wants to go.
+    pub wanted: Passage,
+    /// When.
+    pub at: Timestamp,
+    /// Whether the operator takes an unpaid ticket, where the gate leaves that to him.
+    pub take_unpaid: bool,
+}
+
+/// What the judge says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement<'a> {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why, where it is not self-evident.
+    pub reason: Option<Reason>,
+    /// The first entry that counts here.
+    pub first: Option<Passed<'a>>,
+    /// Day that the scan counts for.
+    pub day: Date,
+    /// Passages that the record of this scan names as known.
+    pub prior: Vec<RecordRef>,
+}
+
+/// Judges.
+#[must_use]
+pub fn judge<'a>(case: &Case<'a>) -> Judgement<'a> {
+    let day = event_day(case.at, &case.event.zone, case.gate.day_turns);
+    let here = case.presence(day);
+    let refusal = case
+        .standing()
+        .or_else(|| case.validity())
+        .or_else(|| case.ticket_type())
+        .or_else(|| case.date(day))
+        .or_else(|| case.payment())
+        .or_else(|| case.hours());
+    let (verdict, reason) = match (refusal, case.wanted) {
+        (Some((verdict, reason)), _) => (verdict, Some(reason)),
+        (None, Passage::Exit) => (Verdict::Exited, None),
+        (None, Passage::Entry) => case.count(&here, day),
+    };
+    Judgement {
+        verdict,
+        reason,
+        first: here.first,
+        day,
+        prior: frontier(case.passages),
+    }
+}
+
+type Refusal = (Verdict, Reason);
+
+impl<'a> Case<'a> {
+    fn field(&self, field: Field) -> &'a str {
+        self.ticket
+            .get(&field)
+            .map(String::as_str)
+            .unwrap_or_default()
+    }
+
+    fn status(&self) -> Status {
+        Status::from_name(self.field(Field::Status)).unwrap_or_default()
+    }
+
+    fn local(&self, moment: Timestamp) -> DateTime {
+        moment.to_zoned(self.event.zone.clone()).datetime()
+    }
+
+    fn now(&self) -> DateTime {
+        self.local(self.at)
+    }
+
+    fn people(&self) -> u32 {
+        self.field(Field::Entries).parse().unwrap_or(1).max(1)
+    }
+
+    fn presence(&self, day: Date) -> Presence<'a> {
+        let only = match self.gate.entries {
+            Entries::OncePerDay => Some(crate::time::day_number(day)),
+            Entries::Once | Entries::Unlimited => None,
+        };
+        presence(self.passages, &self.gate.area, only, self.people())
+    }
+
+    /// What the organizer said of this ticket as such.
+    fn standing(&self) -> Option<Refusal> {
+        let blocked = self.field(Field::Blocked);
+        match self.status() {
+            Status::Cancelled => Some((Verdict::Cancelled, Reason::Cancelled)),
+            _ if !blocked.is_empty() => Some((
+                Verdict::Blocked,
+                Reason::Blocked {
+                    why: blocked.to_owned(),
+                },
+            )),
+            Status::Unapproved => Some((Verdict::Unapproved, Reason::Unapproved)),
+            Status::Paid | Status::Pending => None,
+        }
+    }
+
+    fn validity(&self) -> Option<Refusal> {
+        if self.wanted == Passage::Exit {
+            return None;
+        }
+        let zone = &self.event.zone;
+        if let Some(from) = parse_moment(self.field(Field::ValidFrom), zone)
+            && self.at < from
+        {
+            let reason = Reason::ValidFrom {
+                from: self.local(from),
+                now: self.now(),
+            };
+            return Some((Verdict::NotYetValid, reason));
+        }
+        let until = parse_end(self.field(Field::ValidUntil), zone)?;
+        let reason = Reason::ValidUntil {
+            until: self.local(until),
+            now: self.now(),
+        };
+        (self.at > until).then_some((Verdict::NoLongerValid, reason))
+    }
+
+    fn ticket_type(&self) -> Option<Refusal> {
+        let accepted = self.gate.ticket_types.as_ref()?;
+        let ticket_type = self.field(Field::TicketType);
+        let accepted_types = accepted.iter().cloned().collect();
+        let reason = Reason::WrongTicketType {
+            ticket_type: ticket_type.to_owned(),
+            accepted: accepted_types,
+        };
+        (!accepted.contains(ticket_type)).then_some((Verdict::WrongGate, reason))
+    }
+
+    fn date(&self, day: Date) -> Option<Refusal> {
+        if self.wanted == Passage::Exit {
+            return None;
+        }
+        let event_days = &self.event.days;
+        if !event_days.is_empty() && !event_days.contains(&day) {
+            let days = event_days.iter().copied().collect();
+            return Some((Verdict::WrongDate, Reason::NotADayOfTheEvent { day, days }));
+        }
+        let days: Vec<Date> = self
+            .field(Field::Days)
+            .split_whitespace()
+            .filter_map(|d| d.parse().ok())
+            .collect();
+        let wrong = !days.is_empty() && !days.contains(&day);
+        wrong.then_some((Verdict::WrongDate, Reason::NotADayOfTheTicket { day, days }))
+    }
+
+    fn payment(&self) -> Option<Refusal> {
+        match (self.status(), self.gate.include_pending, self.take_unpaid) {
+            (Status::Pending, true, true) => None,
+            (Status::Pending, true, false) => Some((Verdict::Unpaid, Reason::UnpaidMayBeTaken)),
+            (Status::Pending, false, _) => Some((Verdict::Unpaid, Reason::Unpaid)),
+            (Status::Paid | Status::Cancelled | Status::Unapproved, _, _) => None,
+        }
+    }
+
+    /// The gate's hours: the one rule a gate has so far.
+    fn hours(&self) -> Option<Refusal> {
+        if self.wanted == Passage::Exit {
+            return None;
+        }
+        let now = self.now();
+        let bound = |bound: Option<Bound>| match bound? {
+            Bound::Daily(time) => Some(now.date().to_datetime(time)),
+            Bound::At(moment) => Some(self.local(moment)),
+        };
+        let (opens, closes) = (bound(self.gate.opens), bound(self.gate.closes));
+        // A gate that opens at 18:00 and closes at 02:00 is open over midnight.
+        let overnight = matches!(
+            (self.gate.opens, self.gate.closes),
+            (Some(Bound::Daily(opens)), Some(Bound::Daily(closes))) if closes <= opens
+        );
+        let before = opens.filter(|opens| now < *opens);
+        let after = closes.filter(|closes| now >= *closes);
+        let refused = match (before, after) {
+            (Some(opens), after) if !overnight || after.is_some() => Reason::OpensAt { opens, now },
+            (None, Some(closed)) if !overnight => Reason::ClosedAt { closed, now },
+            _ => return None,
+        };
+        Some((Verdict::RefusedByRule, refused))
+    }
+
+    fn count(&self, here: &Presence<'a>, day: Date) -> (Verdict, Option<Reason>) {
+        let now = self.now();
+        let time_of = |passed: &Passed<'_>| self.local(from_millis(passed.scan.at));
+        let people = self.people();
+        let returns = here
+            .last
+            .filter(|last| last.passage == Passage::Exit)
+            .filter(|last| last.scan.day == crate::time::day_number(day));
+        match (self.gate.entries, returns) {
+            (Entries::Unlimited, _) => (Verdict::Admitted, None),
+            (_, None) if here.entries < people => (Verdict::Admitted, None),
+            (_, Some(_)) if here.entries < people || self.gate.reentry_after_exit => {
+                (Verdict::Readmitted, None)
+            }
+            (_, None) if here.inside < people && self.gate.reentry_after_exit => {
+                (Verdict::Admitted, None)
+            }
+            (_, Some(left)) => {
+                let reason = Reason::LeftForGood {
+                    left: time_of(&left),
+                    now,
+                };
+                (Verdict::AlreadyIn, Some(reason))
+            }
+            (_, None) => {
+                let reason = here.first.map(|first| {
+                    let since = time_of(&first);
+                    let gate = first.scan.gate.clone();
+                    if people > 1 {
+                        Reason::EntriesUsed {
+                            entries: people,
+                            first: since,
+                            now,
+                        }
+                    } else {
+                        Reason::AlreadyIn { since, gate, now }
+                    }
+                });
+                (Verdict::AlreadyIn, reason)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! Why a verdict is what it is, as values; their English words stand here and nowhere else.
+//!
+//! A reason names the threshold and the time now, so that the person at the door can explain it without looking
+//! anything up.
+
+use crate::code::{CODE_CHARS_MAX, Unreadable};
+use jiff::civil::{Date, DateTime};
+use std::fmt;
+
+/// Why a verdict is what it is. Times are on the event's wall clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "the words below say what each means; fields are what they name"
+)]
+pub enum Reason {
+    AlreadyIn {
+        since: DateTime,
+        gate: String,
+        now: DateTime,
+    },
+    LeftForGood {
+        left: DateTime,
+        now: DateTime,
+    },
+    EntriesUsed {
+        entries: u32,
+        first: DateTime,
+        now: DateTime,
+    },
+    Cancelled,
+    Blocked {
+        why: String,
+    },
+    Unapproved,
+    ValidFrom {
+        from: DateTime,
+        now: DateTime,
+    },
+    ValidUntil {
+        until: DateTime,
+        now: DateTime,
+    },
+    WrongTicketType {
+        ticket_type: String,
+        accepted: Vec<String>,
+    },
+    NotADayOfTheTicket {
+        day: Date,
+        days: Vec<Date>,
+    },
+    NotADayOfTheEvent {
+        day: Date,
+        days: Vec<Date>,
+    },
+    Unpaid,
+    UnpaidMayBeTaken,
+    OpensAt {
+        opens: DateTime,
+        now: DateTime,
+    },
+    ClosedAt {
+        closed: DateTime,
+        now: DateTime,
+    },
+    NoSuchCode,
+    OtherEvent {
+        name: String,
+    },
+    Unreadable(Unreadable),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AlreadyIn { since, gate, now } => {
+                write!(f, "in since {} at gate {gate}", When(*since, *now))
+            }
+            Self::LeftForGood { left, now } => {
+                write!(f, "left {}; this gate has no re-entry", When(*left, *now))
+            }
+            Self::EntriesUsed {
+                entries,
+                first,
+                now,
+            } => write!(
+                f,
+                "all {entries} entries of this ticket are used, the first {}",
+                When(*first, *now)
+            ),
+            Self::Cancelled => write!(f, "this ticket was cancelled"),
+            Self::Blocked { why } if why == "blocked" => write!(f, "blocked by the organizer"),
+            Self::Blocked { why } => write!(f, "blocked: {why}"),
+            Self::Unapproved => write!(f, "the organizer has not approved this ticket"),
+            Self::ValidFrom { from, now } => {
+                write!(
+                    f,
+                    "valid from {}, it is {}",
+                    When(*from, *now),
+                    When(*now, *now)
+                )
+            }
+            Self::ValidUntil { until, now } => {
+                write!(
+                    f,
+                    "valid until {}, it is {}",
+                    When(*until, *now),
+                    When(*now, *now)
+                )
+            }
+            Self::WrongTicketType {
+                ticket_type,
+                accepted,
+            } => {
+                let shown = if ticket_type.is_empty() {
+                    "no ticket type"
+                } else {
+                    ticket_type
+                };
+                write!(
+                    f,
+                    "{shown} does not enter here; this gate takes {}",
+                    accepted.join(", ")
+                )
+            }
+            Self::NotADayOfTheTicket { day, days } => {
+                write!(f, "this ticket is for {}, today is {day}", Days(days))
+            }
+            Self::NotADayOfTheEvent { day, days } => {
+                write!(f, "the event is on {}, today is {day}", Days(days))
+            }
+            Self::Unpaid => write!(f, "ordered, not paid"),
+            Self::UnpaidMayBeTaken => write!(f, "not paid; may be taken here if you say so"),
+            Self::OpensAt { opens, now } => {
+                write!(
+                    f,
+                    "opens {}, it is {}",
+                    When(*opens, *now),
+                    When(*now, *now)
+                )
+            }
+            Self::ClosedAt { closed, now } => {
+                write!(
+                    f,
+                    "closed {}, it is {}",
+                    When(*closed, *now),
+                    When(*now, *now)
+                )
+            }
+            Self::NoSuchCode => write!(f, "nobody on this event's list has this code"),
+            Self::OtherEvent { name } => write!(f, "a ticket of another event: {name}"),
+            Self::Unreadable(Unreadable::Empty) => write!(f, "nothing was read; scan again"),
+            Self::Unreadable(Unreadable::TooLong { chars }) => write!(
+                f,
+                "{chars} characters are no ticket code, {CODE_CHARS_MAX} are the most; scan again"
+            ),
+            Self::Unreadable(Unreadable::ControlCharacters) => {
+                write!(
+                    f,
+                    "the code has control characters in it, a damaged read; scan again"
+                )
+            }
+        }
+    }
+}
+
+/// A time as short as it is clear: the day is named only where it is not today.
+struct When(DateTime, DateTime);
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(when, now) = self;
+        if when.date() != now.date() {
+            write!(f, "{} ", when.date())?;
+        }
+        write!(f, "{:02}:{:02}", when.hour(), when.minute())
+    }
+}
+
+struct Days<'a>(&'a [Date]);
+
+impl fmt::Display for Days<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, day) in self.0.iter().enumerate() {
+            let comma = if place == 0 { "" } else { ", " };
+            write!(f, "{comma}{day}")?;
+        }
+        Ok(())
+    }
+}

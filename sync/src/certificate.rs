@@ -1,0 +1,100 @@
+//! What the `control` space says: which station is what, and which stations may open a space.
+
+use crate::id::StationKey;
+use minicbor::{Decode, Encode};
+
+/// What a station is at an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Role {
+    /// The organizer's.
+    #[n(0)]
+    Admin,
+    /// At a door.
+    #[n(1)]
+    Door,
+    /// Where attendees print their badges.
+    #[n(2)]
+    Kiosk,
+    /// An exhibitor's.
+    #[n(3)]
+    Booth,
+}
+
+impl Role {
+    /// The role's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Door => "door",
+            Self::Kiosk => "kiosk",
+            Self::Booth => "booth",
+        }
+    }
+}
+
+/// Says that a key is a station of the event, in a log of whoever may issue such.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Certificate {
+    /// Ed25519 public key of the station.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub station: [u8; 32],
+    /// Name, as shown at doors.
+    #[n(1)]
+    pub name: String,
+    /// Role.
+    #[n(2)]
+    pub role: Role,
+    /// The exhibitor, of a booth.
+    #[n(3)]
+    pub exhibitor: Option<String>,
+    /// Whether it may issue certificates in turn.
+    #[n(4)]
+    pub may_issue: bool,
+    /// From when on sessions are held with it, in milliseconds since 1970 UTC.
+    #[n(5)]
+    pub not_before: i64,
+    /// Until when, if there is an end. Ends sessions, never records.
+    #[n(6)]
+    pub not_after: Option<i64>,
+    /// X25519 public key that space keys are wrapped to.
+    #[cbor(n(7), with = "minicbor::bytes")]
+    pub box_key: [u8; 32],
+}
+
+impl Certificate {
+    /// The station it speaks of.
+    #[must_use]
+    pub const fn key(&self) -> StationKey {
+        StationKey(self.station)
+    }
+}
+
+/// The key of a space, for each station that may have it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct WrappedKey {
+    /// Name of the space.
+    #[n(0)]
+    pub space: String,
+    /// Id of the key.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub key: [u8; 16],
+    /// One wrapping a station.
+    #[n(2)]
+    pub to: Vec<Wrapping>,
+}
+
+/// A space's key for one station.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Wrapping {
+    /// Ed25519 public key of the station.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub station: [u8; 32],
+    /// One-time public key and ciphertext.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub wrapped: Vec<u8>,
+}

@@ -1,0 +1,321 @@
+//! Making, opening and checking a store file before it is used.
+
+use super::append::Batch;
+use super::{LogRow, Store, StoreError, Tip};
+use crate::certificate::{Certificate, Role, WrappedKey, Wrapping};
+use crate::entropy::{Entropy, random};
+use crate::id::{Epoch, EventId, StationKey};
+use crate::keys::{SecretKey, SpaceKey};
+use crate::record::Kind;
+use crate::space::Space;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Format that this version writes. It grows only when an older version would misread the file.
+const FORMAT: i64 = 1;
+/// Marks the file as a store, in SQLite's header: "Lnyd".
+const APPLICATION: i64 = 0x4c6e_7964;
+
+/// What an event begins with.
+#[derive(Debug)]
+pub struct Founding<'a> {
+    /// The event's root key.
+    pub root: &'a SecretKey,
+    /// Key of the first station, the organizer's.
+    pub station: &'a SecretKey,
+    /// Name of that station.
+    pub name: &'a str,
+    /// Until when sessions are held with its certificate, in milliseconds since 1970 UTC.
+    pub not_after: Option<i64>,
+    /// Where the file lies, as far as a copy of it can tell.
+    pub installation: Installation,
+}
+
+/// Tells a copied store from the one it was copied from: 16 bytes that differ in another place.
+pub type Installation = [u8; 16];
+
+impl Store {
+    /// Makes the store of a new event, with the first station's certificate and the keys of spaces in it.
+    ///
+    /// # Errors
+    /// Where the file cannot be made.
+    pub fn create(
+        path: &Path,
+        founding: &Founding<'_>,
+        now: i64,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Self, StoreError> {
+        let db = Connection::open(path)?;
+        set_up(&db)?;
+        db.execute_batch("BEGIN IMMEDIATE")?;
+        db.execute_batch(include_str!("schema.sql"))?;
+        let root = founding.root.public();
+        let epoch = Epoch(u64::from_le_bytes(random(entropy)));
+        for (key, value) in [
+            ("root", root.0.to_vec()),
+            ("epoch", epoch.0.to_le_bytes().to_vec()),
+            ("installation", founding.installation.to_vec()),
+        ] {
+            db.execute("INSERT INTO meta VALUES (?, ?)", params![key, value])?;
+        }
+        db.execute("INSERT INTO meta VALUES ('published', 0)", [])?;
+        db.pragma_update(None, "application_id", APPLICATION)?;
+        db.pragma_update(None, "user_version", FORMAT)?;
+        db.execute_batch("COMMIT")?;
+        let mut store = Self::with(db, root, founding.root.clone(), epoch);
+        let certificate = Certificate {
+            station: founding.station.public().0,
+            name: founding.name.to_owned(),
+            role: Role::Admin,
+            exhibitor: None,
+            may_issue: true,
+            not_before: now,
+            not_after: founding.not_after,
+            box_key: founding.station.box_public(),
+        };
+        let body = to_cbor(&certificate);
+        store.write(now, entropy, |batch| {
+            batch.append(Space::Control, Kind::CERTIFICATE, None, &body)
+        })?;
+        drop(store);
+        let mut store = Self::open(path, founding.station, founding.installation, entropy)?;
+        store.write(now, entropy, |batch| give_keys(batch, founding.station))?;
+        store.load_keys()?;
+        Ok(store)
+    }
+
+    /// Opens a store for the station of that key.
+    ///
+    /// # Errors
+    /// Where there is no store, it is damaged or of a later format, or the station is no member.
+    pub fn open(
+        path: &Path,
+        station: &SecretKey,
+        installation: Installation,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(path, flags)?;
+        check_format(&db)?;
+        set_up(&db)?;
+        let meta = |key: &str| -> Result<Vec<u8>, StoreError> {
+            let sql = "SELECT value FROM meta WHERE key = ?";
+            let value = db.query_row(sql, [key], |row| row.get(0)).optional()?;
+            value.ok_or_else(|| StoreError::Damaged(format!("it does not say its {key}")))
+        };
+        let damaged = |what: &str| StoreError::Damaged(format!("its {what} cannot be read"));
+        let root = StationKey(meta("root")?.try_into().map_err(|_| damaged("root key"))?);
+        let mut epoch = Epoch(u64::from_le_bytes(
+            meta("epoch")?.try_into().map_err(|_| damaged("epoch"))?,
+        ));
+        if meta("installation")? != installation {
+            // A copy or a restored backup: its logs go on under a new epoch, so that two never write the same one.
+            epoch = Epoch(u64::from_le_bytes(random(entropy)));
+            let sql = "UPDATE meta SET value = ? WHERE key = ?";
+            db.execute_batch("BEGIN IMMEDIATE")?;
+            db.execute(sql, params![epoch.0.to_le_bytes().to_vec(), "epoch"])?;
+            db.execute(sql, params![installation.to_vec(), "installation"])?;
+            db.execute_batch("COMMIT")?;
+        }
+        let mut store = Self::with(db, root, station.clone(), epoch);
+        store.load()?;
+        store.abandon_leftovers()?;
+        Ok(store)
+    }
+
+    fn with(db: Connection, root: StationKey, station: SecretKey, epoch: Epoch) -> Self {
+        Self {
+            db,
+            event: EventId::of(&root),
+            root,
+            station,
+            epoch,
+            clock: 0,
+            tips: BTreeMap::new(),
+            logs: BTreeMap::new(),
+            certificates: BTreeMap::new(),
+            space_keys: BTreeMap::new(),
+            published: 0,
+            staging: false,
+            broken: None,
+        }
+    }
+
+    fn load(&mut self) -> Result<(), StoreError> {
+        let sql = "SELECT value FROM meta WHERE key = 'published'";
+        self.published = self.db.query_row(sql, [], |row| row.get(0))?;
+        self.load_tips()?;
+        self.certificates = self.read_certificates()?;
+        if self.certificates.contains_key(&self.station.public()) {
+            self.load_keys()
+        } else {
+            Err(StoreError::NotAllowed("this event"))
+        }
+    }
+
+    /// Reads how far the logs go, as they are signed.
+    pub(super) fn load_tips(&mut self) -> Result<(), StoreError> {
+        self.logs = self.read_logs()?;
+        self.tips.clear();
+        let own: Vec<LogRow> = self
+            .logs
+            .values()
+            .filter(|log| log.name.station == self.station.public())
+            .cloned()
+            .collect();
+        for log in own {
+            if let Some(record) = self.record(log.no, log.seq)? {
+                self.clock = self.clock.max(record.hlc);
+            }
+            if log.name.epoch == self.epoch {
+                let bytes = self.bytes_since_checkpoint(&log)?;
+                let tip = Tip {
+                    no: log.no,
+                    id: log.id,
+                    seq: log.seq,
+                    hash: log.hash,
+                    bytes,
+                };
+                self.tips.insert(log.name.space, tip);
+            }
+        }
+        Ok(())
+    }
+
+    fn load_keys(&mut self) -> Result<(), StoreError> {
+        let issuers: Vec<LogRow> = self
+            .logs
+            .values()
+            .filter(|log| log.name.space == Space::Control)
+            .filter(|log| {
+                self.certificates
+                    .get(&log.name.station)
+                    .is_some_and(|c| c.may_issue)
+            })
+            .cloned()
+            .collect();
+        let ours = self.station.public().0;
+        for log in issuers {
+            for record in self.records_of(&log, Kind::SPACE_KEY)? {
+                let Some(body) = record.body.bytes() else {
+                    continue;
+                };
+                let Ok(given) = minicbor::decode::<WrappedKey>(body) else {
+                    continue;
+                };
+                let Some(space) = Space::from_name(&given.space) else {
+                    continue;
+                };
+                let to_us = given.to.iter().find(|to| to.station == ours);
+                let key = to_us.and_then(|to| SpaceKey::unwrap(&self.station, &to.wrapped).ok());
+                if let Some(key) = key.filter(|key| key.id() == given.key) {
+                    self.space_keys.insert(space, key);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Every station whose certificate counts: issued by the root, or by one that may issue.
+    pub(super) fn read_certificates(
+        &self,
+    ) -> Result<BTreeMap<StationKey, Certificate>, StoreError> {
+        let mut known: BTreeMap<StationKey, Certificate> = BTreeMap::new();
+        let logs: Vec<_> = self
+            .logs
+            .values()
+            .filter(|log| log.name.space == Space::Control)
+            .collect();
+        loop {
+            let before = known.len();
+            for log in &logs {
+                let issuer = log.name.station;
+                if issuer != self.root && !known.get(&issuer).is_some_and(|c| c.may_issue) {
+                    continue;
+                }
+                for record in self.records_of(log, Kind::CERTIFICATE)? {
+                    let Some(body) = record.body.bytes() else {
+                        continue;
+                    };
+                    if let Ok(certificate) = minicbor::decode::<Certificate>(body) {
+                        known.insert(certificate.key(), certificate);
+                    }
+                }
+            }
+            if known.len() == before {
+                return Ok(known);
+            }
+        }
+    }
+
+    fn bytes_since_checkpoint(&self, log: &LogRow) -> Result<usize, StoreError> {
+        let (first, last) = (
+            super::record_key(log.no, 0),
+            super::record_key(log.no, log.seq),
+        );
+        let sql = "SELECT max(key) FROM checkpoint WHERE key BETWEEN ? AND ?";
+        let from: Option<i64> = self.db.query_row(sql, [first, last], |row| row.get(0))?;
+        let sql = "SELECT coalesce(sum(length(bytes)), 0) FROM record WHERE key > ? AND key <= ?";
+        let bytes: i64 = self
+            .db
+            .query_row(sql, [from.unwrap_or(first), last], |row| row.get(0))?;
+        Ok(usize::try_from(bytes).unwrap_or(0))
+    }
+}
+
+/// Makes the keys that the first station needs and wraps them to it.
+fn give_keys(batch: &mut Batch<'_>, station: &SecretKey) -> Result<(), StoreError> {
+    for space in [Space::Roster, Space::Contact] {
+        let key = SpaceKey(random(batch.entropy()));
+        let wrapped = key.wrap(&station.box_public(), batch.entropy());
+        let to = vec![Wrapping {
+            station: station.public().0,
+            wrapped,
+        }];
+        let given = WrappedKey {
+            space: space.as_str().to_owned(),
+            key: key.id(),
+            to,
+        };
+        batch.append(Space::Control, Kind::SPACE_KEY, None, &to_cbor(&given))?;
+    }
+    Ok(())
+}
+
+fn check_format(db: &Connection) -> Result<(), StoreError> {
+    let pragma =
+        |name: &str| db.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0));
+    if pragma("application_id")? != APPLICATION {
+        return Err(StoreError::Damaged("it is not a Lanyard store".to_owned()));
+    }
+    match pragma("user_version")? {
+        found if found > FORMAT => Err(StoreError::Newer {
+            found,
+            known: FORMAT,
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn set_up(db: &Connection) -> Result<(), StoreError> {
+    db.busy_timeout(std::time::Duration::from_secs(2))?;
+    db.set_prepared_statement_cache_capacity(64);
+    let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::ReadOnly(format!(
+            "its journal is {mode}, not wal"
+        )));
+    }
+    // Full: a commit returns when it is on the disk. The other two say the same to macOS.
+    db.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1;
+         PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+    )?;
+    Ok(())
+}
+
+/// CBOR of a value. Encoding into memory does not fail.
+pub(super) fn to_cbor<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
+    minicbor::to_vec(value).unwrap_or_default()
+}

@@ -1,0 +1,232 @@
+//! The attendees as queries need them: by code, by id, by order.
+
+use super::{Batch, Store, StoreError};
+use crate::document::Document;
+use crate::record::DocRef;
+use crate::roster::{Shard, decode_row, encode_row, shard_name};
+use crate::space::Space;
+use domain::attendee::{Field, Fields};
+use domain::id::{AttendeeId, CodeHash};
+use rusqlite::{OptionalExtension, Row, params};
+
+/// One attendee as the projection has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRow {
+    /// Number in this file.
+    pub no: i64,
+    /// Id.
+    pub id: AttendeeId,
+    /// The fields that hold.
+    pub fields: Fields,
+}
+
+/// What becomes of one attendee in the projection.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Number of the row that is there; none for somebody new.
+    pub no: Option<i64>,
+    /// Id.
+    pub id: AttendeeId,
+    /// The fields that hold from now on.
+    pub fields: Fields,
+    /// Hash of the code that held so far.
+    pub old_code: Option<CodeHash>,
+    /// Hash of the code that holds from now on.
+    pub code: Option<CodeHash>,
+}
+
+/// Changes of one shard's documents, and what they mean for its people.
+#[derive(Debug, Clone)]
+pub struct ShardChange {
+    /// The shard.
+    pub shard: u8,
+    /// Change of its half in `roster`.
+    pub roster: Option<Vec<u8>>,
+    /// Change of its half in `contact`.
+    pub contact: Option<Vec<u8>>,
+    /// The people it touches.
+    pub people: Vec<Change>,
+}
+
+impl ShardChange {
+    pub(super) fn changes(&self) -> impl Iterator<Item = (Space, DocRef, &Vec<u8>)> {
+        let name = shard_name(self.shard);
+        let halves = [
+            (Space::Roster, &self.roster),
+            (Space::Contact, &self.contact),
+        ];
+        halves.into_iter().filter_map(move |(space, change)| {
+            change
+                .as_ref()
+                .map(|change| (space, DocRef::new(space, &name), change))
+        })
+    }
+}
+
+const COLUMNS: &str = "SELECT attendee.no, attendee.id, attendee.fields FROM attendee";
+
+impl Store {
+    /// Everybody who has this code: nobody, one, or several where stations gave it twice.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn people_by_code(&self, code: CodeHash) -> Result<Vec<PersonRow>, StoreError> {
+        let sql = "SELECT attendee.no, attendee.id, attendee.fields FROM code
+                   JOIN attendee ON attendee.no = code.attendee WHERE code.hash = ? AND no <= ?";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let hash = code.bytes().as_slice();
+        let rows = statement.query_map(params![hash, self.published], person_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The attendee of that id.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn person_by_id(&self, id: AttendeeId) -> Result<Option<PersonRow>, StoreError> {
+        let mut statement = self
+            .db
+            .prepare_cached(&format!("{COLUMNS} WHERE id = ? AND no <= ?"))?;
+        let id = id.bytes().as_slice();
+        Ok(statement
+            .query_row(params![id, self.published], person_row)
+            .optional()?)
+    }
+
+    /// Everybody on an order.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn people_by_order(&self, order: &str) -> Result<Vec<PersonRow>, StoreError> {
+        let mut statement = self
+            .db
+            .prepare_cached(&format!("{COLUMNS} WHERE orders = ? AND no <= ?"))?;
+        let rows = statement.query_map(params![order, self.published], person_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Everybody, in the order of their ids.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn people(&self) -> Result<Vec<PersonRow>, StoreError> {
+        let mut statement = self
+            .db
+            .prepare_cached(&format!("{COLUMNS} WHERE no <= ? ORDER BY id"))?;
+        let rows = statement.query_map([self.published], person_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many attendees there are.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn people_count(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM attendee WHERE no <= ?";
+        let count: i64 = self.db.query_row(sql, [self.published], |row| row.get(0))?;
+        Ok(count.cast_unsigned())
+    }
+
+    /// Whether somebody has facts recorded.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn has_facts(&self, id: AttendeeId) -> Result<bool, StoreError> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT 1 FROM fact WHERE person = ? LIMIT 1")?;
+        Ok(statement.exists([super::person_no(id)])?)
+    }
+
+    /// Both halves of a shard.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or a change is damaged.
+    pub fn shard(&self, shard: u8) -> Result<Shard, StoreError> {
+        let name = shard_name(shard);
+        let half = |space| -> Result<Document, StoreError> { self.document(space, &name) };
+        Ok(Shard {
+            roster: half(Space::Roster)?,
+            contact: half(Space::Contact)?,
+        })
+    }
+}
+
+impl Batch<'_> {
+    /// Records the changes of a shard and brings its people up to date.
+    ///
+    /// # Errors
+    /// Where an import is under way, or the store fails.
+    pub fn change_people(&mut self, change: &ShardChange) -> Result<(), StoreError> {
+        if self.store.staging {
+            return Err(StoreError::Importing);
+        }
+        let name = shard_name(change.shard);
+        for (space, _, bytes) in change.changes() {
+            self.change(space, &name, bytes)?;
+        }
+        for person in &change.people {
+            match person.no {
+                Some(no) => self.update_person(no, person)?,
+                None => {
+                    self.published += 1;
+                    self.insert_person(self.published, person)?;
+                }
+            }
+        }
+        self.note_published()
+    }
+
+    pub(super) fn note_published(&self) -> Result<(), StoreError> {
+        if self.published != self.store.published {
+            let sql = "UPDATE meta SET value = ? WHERE key = 'published'";
+            self.db().execute(sql, [self.published])?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn insert_person(&self, no: i64, person: &Change) -> Result<(), StoreError> {
+        let sql = "INSERT INTO attendee (no, id, fields, orders) VALUES (?, ?, ?, ?)";
+        let mut insert = self.db().prepare_cached(sql)?;
+        let fields = encode_row(person.fields.iter(), None);
+        insert.execute(params![
+            no,
+            person.id.bytes().as_slice(),
+            fields,
+            person.fields.get(&Field::Order)
+        ])?;
+        self.insert_code(no, person.code)
+    }
+
+    pub(super) fn update_person(&self, no: i64, person: &Change) -> Result<(), StoreError> {
+        let sql = "UPDATE attendee SET fields = ?, orders = ? WHERE no = ?";
+        let mut update = self.db().prepare_cached(sql)?;
+        let fields = encode_row(person.fields.iter(), None);
+        update.execute(params![fields, person.fields.get(&Field::Order), no])?;
+        if person.old_code != person.code {
+            if let Some(old) = person.old_code {
+                let sql = "DELETE FROM code WHERE hash = ? AND attendee = ?";
+                let mut delete = self.db().prepare_cached(sql)?;
+                delete.execute(params![old.bytes().as_slice(), no])?;
+            }
+            self.insert_code(no, person.code)?;
+        }
+        Ok(())
+    }
+
+    fn insert_code(&self, no: i64, code: Option<CodeHash>) -> Result<(), StoreError> {
+        let Some(code) = code else { return Ok(()) };
+        let mut insert = self.db().prepare_cached("INSERT INTO code VALUES (?, ?)")?;
+        insert.execute(params![code.bytes().as_slice(), no])?;
+        Ok(())
+    }
+}
+
+fn person_row(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
+    let fields = decode_row(row.get_ref(2)?.as_blob()?).0;
+    Ok(PersonRow {
+        no: row.get(0)?,
+        id: AttendeeId::new(row.get(1)?),
+        fields,
+    })
+}

@@ -1,0 +1,16 @@
+-- Records: what cannot be made again. key = log number * 2^40 + position in the log.
+CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE log (
+  no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space TEXT NOT NULL, station BLOB NOT NULL, epoch INTEGER NOT NULL,
+  seq INTEGER NOT NULL, hash BLOB NOT NULL, signature BLOB NOT NULL
+) STRICT;
+CREATE TABLE record (key INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE checkpoint (key INTEGER PRIMARY KEY, signature BLOB NOT NULL) STRICT;
+-- Projections: what queries need. All of it follows from the records.
+CREATE TABLE change (doc BLOB NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (doc, record)) STRICT, WITHOUT ROWID;
+CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE attendee (no INTEGER PRIMARY KEY, id BLOB NOT NULL, fields BLOB NOT NULL, orders TEXT) STRICT;
+CREATE UNIQUE INDEX attendee_id ON attendee (id);
+CREATE INDEX attendee_orders ON attendee (orders) WHERE orders IS NOT NULL;
+CREATE TABLE code (hash BLOB NOT NULL, attendee INTEGER NOT NULL, PRIMARY KEY (hash, attendee)) STRICT, WITHOUT ROWID;
+CREATE TABLE fact (person INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (person, record)) STRICT, WITHOUT ROWID;

@@ -1,0 +1,166 @@
+//! Staging an import: many small transactions that nobody sees, then one that publishes all of it.
+//!
+//! Staged records lie beyond the signed heads of their logs, staged people are numbered above the last published
+//! one. Both are invisible until the publishing transaction moves the heads and that number. Between two of the
+//! small transactions, doors go on scanning. What a killed import leaves behind is removed at the next start.
+
+use super::{Batch, Change, ShardChange, Store, StoreError, record_key};
+use crate::entropy::Entropy;
+use crate::record::Kind;
+use crate::space::Space;
+
+/// An import under way.
+#[derive(Debug)]
+pub struct Stage {
+    /// Number of the last person staged.
+    last: i64,
+    /// People who were there before: their rows change when the import is published.
+    changed: Vec<Change>,
+}
+
+/// The spaces an import writes to.
+const SPACES: [Space; 2] = [Space::Roster, Space::Contact];
+
+impl Store {
+    /// Begins to stage. Until it is published or abandoned, nobody else changes people.
+    ///
+    /// # Errors
+    /// Where another import is under way, or the store fails.
+    pub fn begin_stage(&mut self) -> Result<Stage, StoreError> {
+        self.ready()?;
+        if self.staging {
+            return Err(StoreError::Importing);
+        }
+        self.db
+            .execute("INSERT OR REPLACE INTO meta VALUES ('staging', 1)", [])?;
+        self.staging = true;
+        Ok(Stage {
+            last: self.published,
+            changed: Vec::new(),
+        })
+    }
+
+    /// Stages one shard in a transaction of its own.
+    ///
+    /// # Errors
+    /// Where the store fails; then the stage should be abandoned.
+    pub fn stage(
+        &mut self,
+        stage: &mut Stage,
+        shard: ShardChange,
+        now: i64,
+        entropy: &mut dyn Entropy,
+    ) -> Result<(), StoreError> {
+        let mut last = stage.last;
+        self.write(now, entropy, |batch| {
+            for (space, doc, bytes) in shard.changes() {
+                let tip = batch.extend(space, Kind::CHANGE, Some(doc), bytes)?;
+                batch.note_change(
+                    space,
+                    doc,
+                    domain::id::RecordRef {
+                        log: tip.id,
+                        seq: tip.seq,
+                    },
+                )?;
+            }
+            for person in shard.people.iter().filter(|person| person.no.is_none()) {
+                last += 1;
+                batch.insert_person(last, person)?;
+            }
+            Ok(())
+        })?;
+        stage.last = last;
+        stage.changed.extend(
+            shard
+                .people
+                .into_iter()
+                .filter(|person| person.no.is_some()),
+        );
+        Ok(())
+    }
+
+    /// Publishes all that was staged, in one transaction.
+    ///
+    /// # Errors
+    /// Where the store fails; then nothing of it is there.
+    pub fn publish(
+        &mut self,
+        stage: Stage,
+        now: i64,
+        entropy: &mut dyn Entropy,
+    ) -> Result<(), StoreError> {
+        let published = self.write(now, entropy, |batch| publish(batch, &stage));
+        match published {
+            Ok(()) => {
+                self.staging = false;
+                Ok(())
+            }
+            Err(problem) => {
+                self.abandon(stage)?;
+                Err(problem)
+            }
+        }
+    }
+
+    /// Removes what was staged.
+    ///
+    /// # Errors
+    /// Where the store fails; the next start removes it.
+    pub fn abandon(&mut self, _stage: Stage) -> Result<(), StoreError> {
+        self.ready()?;
+        self.abandon_leftovers()
+    }
+
+    /// Removes what an import that was killed left behind.
+    pub(super) fn abandon_leftovers(&mut self) -> Result<(), StoreError> {
+        let left = self
+            .db
+            .prepare_cached("SELECT 1 FROM meta WHERE key = 'staging'")?
+            .exists([])?;
+        if !left {
+            return Ok(());
+        }
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        for log in self
+            .read_logs()?
+            .values()
+            .filter(|log| SPACES.contains(&log.name.space))
+        {
+            let beyond = [record_key(log.no, log.seq), record_key(log.no + 1, 0)];
+            for sql in [
+                "DELETE FROM record WHERE key > ? AND key < ?",
+                "DELETE FROM checkpoint WHERE key > ? AND key < ?",
+                "DELETE FROM change WHERE record > ? AND record < ?",
+            ] {
+                self.db.execute(sql, beyond)?;
+            }
+        }
+        self.db
+            .execute("DELETE FROM attendee WHERE no > ?", [self.published])?;
+        self.db
+            .execute("DELETE FROM code WHERE attendee > ?", [self.published])?;
+        self.db
+            .execute("DELETE FROM meta WHERE key = 'staging'", [])?;
+        self.db.execute_batch("COMMIT")?;
+        self.staging = false;
+        self.load_tips()
+    }
+}
+
+fn publish(batch: &mut Batch<'_>, stage: &Stage) -> Result<(), StoreError> {
+    for space in SPACES {
+        if let Some(tip) = batch.tips.get(&space).copied() {
+            batch.sign(tip)?;
+        }
+    }
+    for person in &stage.changed {
+        batch.update_person(person.no.unwrap_or_default(), person)?;
+    }
+    batch.published = stage.last;
+    batch.note_published()?;
+    batch
+        .db()
+        .execute("DELETE FROM meta WHERE key = 'staging'", [])?;
+    Ok(())
+}
