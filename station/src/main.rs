@@ -1,2 +1,7 @@
-//! placeholder
-fn main() {}
+//! The `lanyard` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    station::cli::main()
+}

@@ -65,6 +65,14 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// Reads a certificate from the body of its record.
+    ///
+    /// # Errors
+    /// Where the bytes are something else.
+    pub fn from_cbor(body: &[u8]) -> Result<Self, minicbor::decode::Error> {
+        minicbor::decode(body)
+    }
+
     /// The station it speaks of.
     #[must_use]
     pub const fn key(&self) -> StationKey {

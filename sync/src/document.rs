@@ -185,6 +185,24 @@ impl Document {
     }
 }
 
+/// What one change sets, key by key; a key that it takes out has no value.
+///
+/// # Errors
+/// Where the bytes are no change.
+pub fn describe_change(bytes: &[u8]) -> Result<BTreeMap<String, Option<Scalar>>, BadChange> {
+    let change =
+        automerge::Change::from_bytes(bytes.to_vec()).map_err(|e| BadChange(e.to_string()))?;
+    let operations = change.decode().operations.into_iter();
+    let set = operations.filter_map(|operation| {
+        let automerge::legacy::Key::Map(key) = &operation.key else {
+            return None;
+        };
+        let (key, value) = (key.to_string(), operation.primitive_value());
+        Some((key, value.and_then(|value| scalar(&value.into()))))
+    });
+    Ok(set.collect())
+}
+
 fn scalar(value: &automerge::Value<'_>) -> Option<Scalar> {
     match value.as_scalar()? {
         ScalarValue::Str(text) => Some(Scalar::Text(text.to_string())),

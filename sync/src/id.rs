@@ -141,3 +141,19 @@ impl LogName {
         ))
     }
 }
+
+/// Sixteen bytes that tell one installation of a store from a copy of it.
+#[must_use]
+pub fn installation(machine: &[u8], place: &[u8]) -> [u8; 16] {
+    hash16("lanyard installation 1", &[machine, &[0], place])
+}
+
+/// Sixteen hex digits that stand for a longer name.
+#[must_use]
+pub fn short_name(name: &[u8]) -> String {
+    hash16("lanyard name 1", &[name])
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

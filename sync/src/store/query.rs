@@ -214,6 +214,26 @@ impl Store {
         Ok(bodies)
     }
 
+    /// The content of a record as this station can read it; none where it was dropped or is sealed to others.
+    ///
+    /// # Errors
+    /// Where a sealed body is damaged.
+    pub fn content(
+        &self,
+        log: LogId,
+        seq: u64,
+        record: &Record,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(log) = self.log(log).filter(|_| record.body.bytes().is_some()) else {
+            return Ok(None);
+        };
+        if record.key.is_some() && !self.space_keys.contains_key(&log.name.space) {
+            return Ok(None);
+        }
+        self.open_body(log.name.space, record_key(log.no, seq), record)
+            .map(Some)
+    }
+
     /// The content of a record, opened where it is sealed.
     pub(super) fn open_body(
         &self,
@@ -284,7 +304,8 @@ pub enum Exported<'a> {
 }
 
 /// The fact in a record; none where it is of another kind, a later version or dropped.
-pub(super) fn read_fact(record: &Record) -> Option<Fact> {
+#[must_use]
+pub fn read_fact(record: &Record) -> Option<Fact> {
     let body = record.body.bytes()?;
     match record.kind {
         Kind::SCAN => minicbor::decode(body).ok().map(Fact::Scan),

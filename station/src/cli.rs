@@ -1,0 +1,125 @@
+//! The `lanyard` command: words in, one object a line or words for a person out.
+
+mod args;
+mod door;
+mod link;
+mod show;
+
+use crate::api::{Command, Request, ScanRequest};
+use crate::folder::Folder;
+use crate::limits::LINE_BYTES_MAX;
+use crate::problem::Problem;
+use args::{Args, Ask};
+use clap::Parser;
+use link::Link;
+use show::Screen;
+use std::io::{BufRead, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let mut screen = Screen::new(args.common.json);
+    match run(args, &mut screen) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(problem) => {
+            screen.problem(&problem);
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Whether all went well and nobody was refused.
+fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
+    let folder = Folder::at(&data_folder(args.common.data)?);
+    let request = |command| Request {
+        event: args.common.event.clone(),
+        by: args.common.by.clone(),
+        command,
+    };
+    match args::ask(args.command)? {
+        Ask::One(command) => {
+            if let Command::EventNew { .. } = &command {
+                folder.make()?;
+            }
+            let mut link = Link::open(&folder)?;
+            let outputs = link.call(&request(command), &mut |done| screen.progress(done))?;
+            screen.progress_end();
+            Ok(screen.all(&outputs))
+        }
+        Ask::Scan { codes, scan } => {
+            let mut link = Link::open(&folder)?;
+            let mut good = true;
+            let mut one = |code: String| -> Result<(), Problem> {
+                let scan = ScanRequest {
+                    code,
+                    ..scan.clone()
+                };
+                let outputs = link.call(&request(Command::Scan(scan)), &mut |_| {})?;
+                good &= screen.all(&outputs);
+                Ok(())
+            };
+            if codes.iter().any(|code| code == "-") {
+                each_line(&mut one)?;
+            } else {
+                codes.into_iter().try_for_each(&mut one)?;
+            }
+            Ok(good)
+        }
+        Ask::Door { scan } => {
+            let mut link = Link::open(&folder)?;
+            door::run(&mut link, &scan, &request, screen)?;
+            Ok(true)
+        }
+        Ask::Bench(bench) => {
+            for line in crate::bench::run(&bench)? {
+                screen.bench(&line);
+            }
+            Ok(true)
+        }
+    }
+}
+
+/// `--data`, else the user's data folder.
+fn data_folder(given: Option<PathBuf>) -> Result<PathBuf, Problem> {
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"));
+    let base = || {
+        std::env::var_os("XDG_DATA_HOME")
+            .filter(|dir| !dir.is_empty())
+            .map(PathBuf::from)
+    };
+    let folder = given.or_else(|| base().or_else(home).map(|dir| dir.join("lanyard")));
+    folder.ok_or_else(|| Problem::bad("There is no data folder.", "Give one with --data DIR."))
+}
+
+/// Calls `each` with every line of standard input that has something in it, as it comes.
+///
+/// A line that is too long to be a code is passed on cut, so that it is refused and not silently lost.
+fn each_line(each: &mut dyn FnMut(String) -> Result<(), Problem>) -> Result<(), Problem> {
+    let problem = |e: std::io::Error| Problem::io(Path::new("standard input"), &e);
+    let mut input = std::io::stdin().lock();
+    loop {
+        let mut line = Vec::new();
+        let limit = LINE_BYTES_MAX as u64;
+        if input
+            .by_ref()
+            .take(limit)
+            .read_until(b'\n', &mut line)
+            .map_err(problem)?
+            == 0
+        {
+            return Ok(());
+        }
+        if line.len() >= LINE_BYTES_MAX && line.last() != Some(&b'\n') {
+            input.skip_until(b'\n').map_err(problem)?;
+        }
+        let text = String::from_utf8_lossy(&line);
+        let text = text.trim_end_matches(['\n', '\r']);
+        if !text.trim().is_empty() {
+            each(text.to_owned())?;
+        }
+    }
+}

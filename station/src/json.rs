@@ -1,0 +1,307 @@
+//! The lines of `--json`: their field names are contracts. Add, never rename.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A record, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordName {
+    /// Key of the station, 64 hex digits.
+    pub station: String,
+    /// Epoch, 16 hex digits.
+    pub epoch: String,
+    /// Position in the log.
+    pub seq: u64,
+}
+
+/// Answer of `event new`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EventMade {
+    /// Id of the event.
+    pub event: String,
+    /// Key of this station.
+    pub station: String,
+    /// Ids of the gates that were made.
+    pub gates: Vec<String>,
+}
+
+/// An event.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EventLine {
+    /// Id.
+    pub event: String,
+    /// Name.
+    pub name: String,
+    /// Zone.
+    pub timezone: String,
+    /// Days; none: every day is allowed.
+    pub days: Vec<String>,
+    /// `setup`, `rehearsal`, `open` or `closed`.
+    pub state: String,
+    /// Key of this station.
+    pub station: String,
+    /// Name of this station.
+    pub station_name: String,
+    /// Ids of the gates.
+    pub gates: Vec<String>,
+    /// How many attendees there are.
+    pub attendees: u64,
+}
+
+/// A gate, with the keys of a gate file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "each is the rule of that name")]
+pub struct GateLine {
+    pub id: String,
+    pub name: String,
+    pub area: String,
+    pub ticket_types: serde_json::Value,
+    pub entries: String,
+    pub day_turns: String,
+    pub reentry_after_exit: bool,
+    pub opens: Option<String>,
+    pub closes: Option<String>,
+    pub when_silent: String,
+    pub include_pending: bool,
+    pub questions: Vec<serde_json::Value>,
+}
+
+/// Answer of `roster import`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ImportLine {
+    /// Rows read, rejected ones included.
+    pub rows: u64,
+    /// Attendees who are new.
+    pub added: u64,
+    /// Attendees of whom the file says something else than before.
+    pub changed: u64,
+    /// Attendees of whom it says the same.
+    pub unchanged: u64,
+    /// Attendees of earlier files who are not in this one.
+    pub missing: u64,
+    /// Of these, how many were cancelled now.
+    pub cancelled: u64,
+    /// Rows that were not taken.
+    pub rejected: Vec<RejectedRow>,
+    /// Fields that a person corrected and the file changed to something else.
+    pub clashes: Vec<Clash>,
+    /// Ids and names of the missing, the first hundred.
+    pub missing_attendees: Vec<(String, String)>,
+    /// What each column was taken for; null: ignored.
+    pub columns: Vec<(String, Option<String>)>,
+    /// Whether nothing was changed because nothing should be.
+    pub dry_run: bool,
+}
+
+/// A row that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedRow {
+    /// Line of the file in which the row begins; the header is 1.
+    pub line: u64,
+    /// Column, as the file calls it.
+    pub column: String,
+    /// What stands there.
+    pub value: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// A field on which a person and the file disagree. The person's value stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clash {
+    /// Id of the attendee.
+    pub attendee: String,
+    /// The field.
+    pub column: String,
+    /// The person's value.
+    pub mine: String,
+    /// The file's value.
+    pub file: String,
+}
+
+/// One attendee.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AttendeeLine {
+    /// Id.
+    pub id: String,
+    /// Every field; null where it is empty.
+    #[serde(flatten)]
+    pub fields: BTreeMap<String, Option<String>>,
+    /// Name to show, put together from the fields.
+    pub display_name: String,
+    /// Fields that two people set to different values without knowing of each other.
+    pub disputed: Vec<DisputedField>,
+    /// Values of the last file where a person corrected them.
+    pub file: BTreeMap<String, String>,
+    /// What happened at gates, oldest first.
+    pub history: Vec<HistoryLine>,
+}
+
+/// A field with several values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisputedField {
+    /// The field.
+    pub field: String,
+    /// All values.
+    pub values: Vec<String>,
+}
+
+/// One scan in a person's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryLine {
+    /// The record.
+    pub record: RecordName,
+    /// When.
+    pub at: String,
+    /// Where.
+    pub gate: String,
+    /// What was shown.
+    pub verdict: String,
+    /// `live` or `rehearsal`.
+    pub mode: String,
+    /// Operator.
+    pub operator: Option<String>,
+    /// Name of the station.
+    pub station: String,
+    /// Whether it was taken back.
+    pub undone: bool,
+}
+
+/// Answer of `scan`, one a code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct VerdictLine {
+    /// What was scanned.
+    pub code: String,
+    /// The verdict's word.
+    pub verdict: String,
+    /// The person, where the code is somebody's.
+    pub attendee: Option<Who>,
+    /// The order that the ticket is on.
+    pub order: Option<OrderLine>,
+    /// Id of the gate.
+    pub gate: String,
+    /// When.
+    pub at: String,
+    /// First admission that counts here.
+    pub first: Option<First>,
+    /// Why, in words.
+    pub reason: Option<String>,
+    /// Operator.
+    pub operator: Option<String>,
+    /// `silent`, `past_cut`, `doubtful`, `other_event`, `attention`, `vip`, `test`.
+    pub flags: Vec<String>,
+    /// `live` or `rehearsal`.
+    pub mode: String,
+    /// Which other stations were heard.
+    pub certainty: Certainty,
+    /// The record of this scan.
+    pub record: RecordName,
+    /// Attention note of the organizer.
+    pub note: Option<String>,
+}
+
+impl VerdictLine {
+    /// Whether the person passes.
+    #[must_use]
+    pub fn admits(&self) -> bool {
+        matches!(self.verdict.as_str(), "admitted" | "readmitted" | "exited")
+    }
+}
+
+/// A person in a verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// Id.
+    pub id: String,
+    /// Name to show.
+    pub name: String,
+    /// Ticket type.
+    pub ticket_type: String,
+}
+
+/// An order in a verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    /// The order.
+    pub id: String,
+    /// Others on it who are not inside.
+    pub others_waiting: u64,
+}
+
+/// A first admission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct First {
+    /// When.
+    pub at: String,
+    /// Where.
+    pub gate: String,
+    /// Name of the station.
+    pub station: String,
+}
+
+/// How sure a verdict is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certainty {
+    /// Other stations that there are.
+    pub known: u32,
+    /// Of these, how many were heard.
+    pub heard: u32,
+    /// The others.
+    pub silent: Vec<serde_json::Value>,
+}
+
+/// Answer of `undo`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UndoLine {
+    /// The scan that was taken back.
+    pub undone: RecordName,
+    /// The record that says so.
+    pub record: RecordName,
+    /// Whose scan it was.
+    pub attendee: Option<Who>,
+    /// Who took it back.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Answer of `stats`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StatsLine {
+    /// People inside.
+    pub inside: u64,
+    /// Entries admitted.
+    pub admitted: u64,
+    /// Scans refused.
+    pub refused: u64,
+    /// Entries by gate.
+    pub by_gate: BTreeMap<String, u64>,
+    /// Entries by ticket type.
+    pub by_ticket_type: BTreeMap<String, u64>,
+    /// Entries by the local start of their quarter of an hour.
+    pub by_quarter_hour: BTreeMap<String, u64>,
+}
+
+/// Answer of `digest`, one a space.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DigestLine {
+    /// The space.
+    pub space: String,
+    /// Its root, 64 hex digits.
+    pub root: String,
+}
+
+/// Answer of `verify`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct VerifyLine {
+    /// Logs that were read.
+    pub logs: u64,
+    /// Records that were read.
+    pub records: u64,
+    /// Whether all is as it was signed.
+    pub ok: bool,
+    /// What is wrong, a sentence each.
+    pub problems: Vec<String>,
+    /// Whether the projections were made anew.
+    pub rebuilt: bool,
+}

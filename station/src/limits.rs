@@ -1,0 +1,24 @@
+//! Bounds, each with its reason. Nothing in a station grows without one.
+
+use std::time::Duration;
+
+/// Commands that wait for the owner: more than a door can have at once; the next waits in its own process.
+pub const INPUTS_MAX: usize = 64;
+/// Other processes served at the same time: every terminal and window of one laptop, and room.
+pub const CONNECTIONS_MAX: usize = 32;
+/// Longest request over the local socket: a code of a megabyte, every character escaped.
+pub const REQUEST_BYTES_MAX: u64 = 16 << 20;
+/// Longest line read from standard input; more of it cannot be a code and is skipped.
+pub const LINE_BYTES_MAX: usize = 2 << 20;
+/// How long a command waits for a folder that another process owns.
+pub const BUSY_AFTER: Duration = Duration::from_secs(5);
+/// How long an operation may take at the owner, import of a large list included, before a caller gives up on it.
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(3600);
+/// Pause between two tries to reach or become the owner.
+pub const RETRY_EVERY: Duration = Duration::from_millis(15);
+/// Rows of a file that are matched between two looks at the door: a few milliseconds' work.
+pub const MATCH_ROWS: usize = 500;
+/// Characters of a scanned text that are repeated in an answer.
+pub const ECHO_CHARS_MAX: usize = 4_296;
+/// Longest name of an operator or reason.
+pub const WORDS_CHARS_MAX: usize = 500;

@@ -1,0 +1,275 @@
+//! People: finding one, adding, correcting, cancelling, and the roster as a file.
+
+use crate::api::{Answer, AttendeeLine, DisputedField, HistoryLine, Output};
+use crate::clock::SystemEntropy;
+use crate::problem::{Code, Problem};
+use crate::station::OpenEvent;
+use domain::attendance::voided;
+use domain::attendee::{Field, Fields, display_name};
+use domain::code::{self, Code as Read};
+use domain::fact::Fact;
+use domain::id::AttendeeId;
+use domain::roster::normalise;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use sync::entropy::random;
+use sync::roster::{Person, shard_of};
+use sync::store::{Change, PersonRow, ShardChange};
+
+impl OpenEvent {
+    /// The attendee of an id, or of a code.
+    pub(crate) fn person(&self, who: &str) -> Result<PersonRow, Problem> {
+        let by_id = AttendeeId::from_hex(who.trim()).map(|id| self.store.person_by_id(id));
+        if let Some(person) = by_id.transpose()?.flatten() {
+            return Ok(person);
+        }
+        if let Read::Readable { text, minted } = code::parse(who) {
+            for text in [Some(text), minted].into_iter().flatten() {
+                let mut people = self.store.people_by_code(self.naming.code(&text))?;
+                if people.len() > 1 {
+                    let message = format!("{} attendees have this code.", people.len());
+                    return Err(Problem::new(
+                        Code::Ambiguous,
+                        message,
+                        "Give the attendee's id.",
+                    ));
+                }
+                if let Some(person) = people.pop() {
+                    return Ok(person);
+                }
+            }
+        }
+        let message = format!("Nobody has the id or code \"{who:.80}\".");
+        let hint = "Ids and codes stand in `lanyard roster export` and in the answers of scans.";
+        Err(Problem::new(Code::UnknownAttendee, message, hint))
+    }
+
+    pub(crate) fn attendee_show(&self, who: &str) -> Answer {
+        let row = self.person(who)?;
+        Ok(vec![Output::Attendee(Box::new(self.attendee_line(&row)?))])
+    }
+
+    pub(crate) fn attendee_add(&mut self, fields: &[String], now: Timestamp) -> Answer {
+        let mut fields = parse_fields(fields)?;
+        fields.retain(|_, value| !value.is_empty());
+        let tells_who = |field: &Field| {
+            matches!(
+                field,
+                Field::Name | Field::FirstName | Field::LastName | Field::Email | Field::Code
+            )
+        };
+        if !fields.keys().any(tells_who) {
+            let message = "Nothing tells who this is.";
+            return Err(Problem::bad(
+                message,
+                "Give a name, an e-mail or a code: `name=\"Ada Kim\"`.",
+            ));
+        }
+        let token: String = random::<16>(&mut SystemEntropy)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let id = self.naming.attendee("hand", &token);
+        if !fields.contains_key(&Field::Code) {
+            fields.insert(Field::Code, self.naming.minted(id));
+        }
+        self.edit(id, &fields, now)
+    }
+
+    pub(crate) fn attendee_set(&mut self, who: &str, fields: &[String], now: Timestamp) -> Answer {
+        let row = self.person(who)?;
+        let fields = parse_fields(fields)?;
+        if fields.get(&Field::Code).is_some_and(String::is_empty) {
+            let message = "A code can be replaced but not taken away.";
+            return Err(Problem::bad(
+                message,
+                "Cancel the ticket with `lanyard attendee cancel` instead.",
+            ));
+        }
+        self.edit(row.id, &fields, now)
+    }
+
+    /// Sets fields of a person by a person's word.
+    fn edit(&mut self, id: AttendeeId, fields: &Fields, now: Timestamp) -> Answer {
+        if let Some(code) = fields.get(&Field::Code) {
+            let others = self.store.people_by_code(self.naming.code(code))?;
+            if let Some(other) = others.iter().find(|other| other.id != id) {
+                let message = format!("{} has this code already.", display_name(&other.fields));
+                return Err(Problem::new(
+                    Code::NotAllowed,
+                    message,
+                    "Give another code, or correct that person first.",
+                ));
+            }
+        }
+        let row = self.store.person_by_id(id)?;
+        let mut shard = self.store.shard(shard_of(id))?;
+        let before = shard.person(id);
+        for (field, value) in fields {
+            // Setting what holds already decides a dispute, and is nothing otherwise.
+            let disputed = before
+                .as_ref()
+                .is_some_and(|person| person.disputed.contains_key(field));
+            let holds = row
+                .as_ref()
+                .and_then(|row| row.fields.get(field))
+                .map_or("", String::as_str);
+            if holds != value || disputed || row.is_none() {
+                let code = (*field == Field::Code).then(|| self.naming.code(value));
+                shard
+                    .set_field(id, *field, value, code)
+                    .map_err(sync::store::StoreError::from)?;
+            }
+        }
+        let commit = |document: &mut sync::document::Document| {
+            document
+                .commit()
+                .map_err(|e| Problem::from(sync::store::StoreError::from(e)))
+        };
+        let (roster, contact) = (commit(&mut shard.roster)?, commit(&mut shard.contact)?);
+        let after = shard.person(id).unwrap_or_default();
+        let change = Change {
+            no: row.map(|row| row.no),
+            id,
+            fields: after.sources.effective(),
+            old_code: before.and_then(|person| person.code),
+            code: after.code,
+        };
+        if roster.is_some() || contact.is_some() {
+            let change = ShardChange {
+                shard: shard_of(id),
+                roster,
+                contact,
+                people: vec![change],
+            };
+            self.store
+                .write(now.as_millisecond(), &mut SystemEntropy, |batch| {
+                    batch.change_people(&change)
+                })?;
+        }
+        self.attendee_show(&id.to_string())
+    }
+
+    fn attendee_line(&self, row: &PersonRow) -> Result<AttendeeLine, Problem> {
+        let person: Person = self
+            .store
+            .shard(shard_of(row.id))?
+            .person(row.id)
+            .unwrap_or_default();
+        let of_file = person.sources.file.unwrap_or_default();
+        let corrected = person.sources.edits.keys().filter(|_| !of_file.is_empty());
+        let file: BTreeMap<String, String> = corrected
+            .map(|field| {
+                (
+                    field.as_str().to_owned(),
+                    of_file.get(field).cloned().unwrap_or_default(),
+                )
+            })
+            .collect();
+        let disputed = person.disputed.into_iter().map(|(field, mut values)| {
+            values.sort();
+            DisputedField {
+                field: field.as_str().to_owned(),
+                values,
+            }
+        });
+        Ok(AttendeeLine {
+            id: row.id.to_string(),
+            fields: Field::ALL
+                .into_iter()
+                .map(|field| (field.as_str().to_owned(), row.fields.get(&field).cloned()))
+                .collect(),
+            display_name: display_name(&row.fields),
+            disputed: disputed.collect(),
+            file,
+            history: self.history(row.id)?,
+        })
+    }
+
+    fn history(&self, id: AttendeeId) -> Result<Vec<HistoryLine>, Problem> {
+        let mut facts = self.store.facts_of(id)?;
+        let undone: BTreeSet<_> = voided(&facts);
+        facts.sort_by_key(|placed| match &placed.fact {
+            Fact::Scan(scan) => (scan.at, placed.hlc, placed.record),
+            Fact::Void(void) => (void.at, placed.hlc, placed.record),
+        });
+        let lines = facts.iter().filter_map(|placed| match &placed.fact {
+            Fact::Scan(scan) => Some(HistoryLine {
+                record: self.name_of(placed.record),
+                at: self.format_millis(scan.at),
+                gate: scan.gate.clone(),
+                verdict: scan.verdict.as_str().to_owned(),
+                mode: scan.mode().as_str().to_owned(),
+                operator: scan.by.clone(),
+                station: self.station_of(placed.record),
+                undone: undone.contains(&placed.record),
+            }),
+            Fact::Void(_) => None,
+        });
+        Ok(lines.collect())
+    }
+
+    /// The roster in the columns of an import, sorted by code.
+    pub(crate) fn roster_export(&self) -> Answer {
+        let mut people = self.store.people()?;
+        people.sort_by(|a, b| {
+            a.fields
+                .get(&Field::Code)
+                .cmp(&b.fields.get(&Field::Code))
+                .then(a.id.cmp(&b.id))
+        });
+        let rows = people
+            .iter()
+            .map(|person| Output::Row(columns(&person.fields)));
+        Ok(std::iter::once(Output::Columns(column_names(&[])))
+            .chain(rows)
+            .collect())
+    }
+}
+
+/// Every field as a column.
+pub(crate) fn columns(fields: &Fields) -> Vec<(String, String)> {
+    let value = |field| fields.get(&field).cloned().unwrap_or_default();
+    Field::ALL
+        .into_iter()
+        .map(|field| (field.as_str().to_owned(), value(field)))
+        .collect()
+}
+
+/// The names of all columns: every field, and `more`.
+pub(crate) fn column_names(more: &[&str]) -> Vec<String> {
+    Field::ALL
+        .iter()
+        .map(|field| field.as_str())
+        .chain(more.iter().copied())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Reads `field=value` words.
+fn parse_fields(words: &[String]) -> Result<Fields, Problem> {
+    let known = Field::ALL.map(Field::as_str).join(", ");
+    let mut fields = Fields::new();
+    for word in words {
+        let Some((name, value)) = word.split_once('=') else {
+            return Err(Problem::bad(
+                format!("\"{word:.80}\" is not field=value."),
+                format!("Fields are {known}."),
+            ));
+        };
+        let field = Field::from_name(name.trim()).ok_or_else(|| {
+            Problem::bad(
+                format!("There is no field \"{name:.80}\"."),
+                format!("Fields are {known}."),
+            )
+        })?;
+        let value = normalise(field, value).map_err(|why| {
+            Problem::bad(
+                format!("{name} cannot be \"{value:.80}\": {why}"),
+                "Nothing was changed.",
+            )
+        })?;
+        fields.insert(field, value.unwrap_or_default());
+    }
+    Ok(fields)
+}

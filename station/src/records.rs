@@ -1,0 +1,218 @@
+//! The records themselves: proven, digested, and written out.
+
+use crate::api::{Answer, DigestLine, Output, VerifyLine};
+use crate::problem::{Code, Problem};
+use crate::station::{OpenEvent, Station};
+use serde_json::{Map, Value, json};
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+use sync::document::Scalar;
+use sync::raw::RawWriter;
+use sync::record::{Kind, Record};
+use sync::roster::decode_row;
+use sync::space::Space;
+use sync::store::Exported;
+
+impl Station {
+    /// Checks one event. A store too damaged to be opened is a finding, not a failure.
+    pub(crate) fn verify(&mut self, wanted: Option<&str>, rebuild: bool) -> Answer {
+        let id = self.choose(wanted)?;
+        let checked = self.event(id).and_then(|open| {
+            let checked = if rebuild {
+                open.store.rebuild()
+            } else {
+                open.store.check()
+            };
+            checked.map_err(Problem::from)
+        });
+        let line = match checked {
+            Ok(report) => VerifyLine {
+                logs: report.logs as u64,
+                records: report.records,
+                ok: report.problems.is_empty(),
+                problems: report.problems,
+                rebuilt: rebuild,
+            },
+            Err(Problem {
+                code: Code::Damaged | Code::NotAllowed,
+                message,
+                ..
+            }) => VerifyLine {
+                logs: 0,
+                records: 0,
+                ok: false,
+                problems: vec![message],
+                rebuilt: false,
+            },
+            Err(other) => return Err(other),
+        };
+        if rebuild {
+            // What was read from the old projections is not to be used any more.
+            self.open.remove(&id);
+        }
+        Ok(vec![Output::Verify(line)])
+    }
+}
+
+impl OpenEvent {
+    pub(crate) fn digest(&self) -> Answer {
+        let line = |space: Space| {
+            let root = self.store.digest(space)?;
+            let root = root.iter().map(|byte| format!("{byte:02x}")).collect();
+            Ok(Output::Digest(DigestLine {
+                space: space.to_string(),
+                root,
+            }))
+        };
+        Space::ALL.into_iter().map(line).collect()
+    }
+
+    /// Every record this station can read, in words.
+    pub(crate) fn dump(&self) -> Answer {
+        let mut lines = Vec::new();
+        let mut log = None;
+        self.store.export(|block| -> Result<(), Problem> {
+            match block {
+                Exported::Log(name) => log = Some(name.clone()),
+                Exported::Record(seq, record) => {
+                    if let Some(name) = &log {
+                        let body = self.store.content(name.id(), seq, record)?;
+                        let mut line = Map::new();
+                        line.insert("space".into(), name.space.as_str().into());
+                        line.insert("log".into(), name.id().to_string().into());
+                        line.insert("station".into(), name.station.to_string().into());
+                        line.insert("epoch".into(), name.epoch.to_string().into());
+                        line.insert("seq".into(), seq.into());
+                        line.insert("hlc".into(), record.hlc.into());
+                        line.insert("kind".into(), kind_name(record.kind));
+                        line.extend(describe(record, body.as_deref()));
+                        lines.push(Output::Record(Value::Object(line)));
+                    }
+                }
+                Exported::Signature(..) => {}
+            }
+            Ok(())
+        })?;
+        Ok(lines)
+    }
+
+    /// Every record as bytes, in the format of `docs/PROTOCOL.md`.
+    pub(crate) fn dump_raw(&self, file: &Path) -> Answer {
+        let problem = |e: std::io::Error| Problem::io(file, &e);
+        let out = BufWriter::new(File::create(file).map_err(problem)?);
+        let mut raw =
+            RawWriter::begin(out, self.store.event(), self.store.root()).map_err(problem)?;
+        self.store.export(|block| -> Result<(), Problem> {
+            let written = match block {
+                Exported::Log(name) => raw.log(name),
+                Exported::Record(_, record) => raw.record(&record.to_bytes()),
+                Exported::Signature(seq, signature) => raw.signature(seq, signature),
+            };
+            written.map_err(problem)
+        })?;
+        let out = raw.end().and_then(|out| {
+            out.into_inner()
+                .map_err(std::io::IntoInnerError::into_error)
+        });
+        out.and_then(|out| out.sync_all()).map_err(problem)?;
+        Ok(vec![Output::Note(format!(
+            "All records are in {}.",
+            file.display()
+        ))])
+    }
+}
+
+fn kind_name(kind: Kind) -> Value {
+    match kind {
+        Kind::CERTIFICATE => "certificate".into(),
+        Kind::SPACE_KEY => "space_key".into(),
+        Kind::CHANGE => "change".into(),
+        Kind::SNAPSHOT => "snapshot".into(),
+        Kind::DROP => "drop".into(),
+        Kind::RECEIPT => "receipt".into(),
+        Kind::SCAN => "scan".into(),
+        Kind::VOID => "void".into(),
+        Kind(number) => number.into(),
+    }
+}
+
+/// What a record says, as far as this version knows its kind.
+fn describe(record: &Record, body: Option<&[u8]>) -> Map<String, Value> {
+    let mut line = Map::new();
+    let Some(body) = body else { return line };
+    match record.kind {
+        Kind::SCAN | Kind::VOID => {
+            if let Some(fact) = sync::store::read_fact(record) {
+                line.extend(describe_fact(&fact));
+            }
+        }
+        Kind::CHANGE => {
+            let set = sync::document::describe_change(body).unwrap_or_default();
+            let set: Map<String, Value> = set
+                .into_iter()
+                .map(|(key, value)| (key, value.map_or(Value::Null, scalar)))
+                .collect();
+            line.insert("sets".into(), Value::Object(set));
+        }
+        Kind::CERTIFICATE => {
+            if let Ok(certificate) = sync::certificate::Certificate::from_cbor(body) {
+                line.insert("name".into(), certificate.name.clone().into());
+                line.insert("role".into(), certificate.role.as_str().into());
+                line.insert("certifies".into(), certificate.key().to_string().into());
+                line.insert("may_issue".into(), certificate.may_issue.into());
+            }
+        }
+        _ => {
+            line.insert("bytes".into(), body.len().into());
+        }
+    }
+    line
+}
+
+fn describe_fact(fact: &domain::fact::Fact) -> Map<String, Value> {
+    use domain::fact::Fact;
+    let object = match fact {
+        Fact::Scan(scan) => json!({
+            "attendee": scan.attendee.map(|id| id.to_string()),
+            "code_hash": scan.code.map(|hash| hash.to_string()),
+            "gate": scan.gate, "area": scan.area(), "verdict": scan.verdict.as_str(),
+            "at": scan.at, "day": scan.day, "mode": scan.mode().as_str(),
+            "wanted": if scan.wanted == Some(domain::verdict::Passage::Exit) { "out" } else { "in" },
+            "prior": scan.prior.iter().flatten().map(link).collect::<Vec<_>>(),
+            "by": scan.by,
+        }),
+        Fact::Void(void) => json!({
+            "attendee": void.attendee.map(|id| id.to_string()), "target": link(&void.target),
+            "at": void.at, "by": void.by, "reason": void.reason,
+        }),
+    };
+    object.as_object().cloned().unwrap_or_default()
+}
+
+fn link(link: &domain::fact::Link) -> Value {
+    json!({ "seq": link.seq, "log": link.log.map(|log| log.to_string()) })
+}
+
+/// A value of a document: rows of files are maps from field to text.
+fn scalar(value: Scalar) -> Value {
+    match value {
+        Scalar::Text(text) => text.into(),
+        Scalar::Bytes(bytes) => {
+            let (fields, code) = decode_row(&bytes);
+            if fields.is_empty() && code.is_none() {
+                return bytes
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect::<String>()
+                    .into();
+            }
+            let mut row: Map<String, Value> = fields
+                .into_iter()
+                .map(|(field, text)| (field.as_str().to_owned(), text.into()))
+                .collect();
+            row.extend(code.map(|code| ("code_hash".to_owned(), code.to_string().into())));
+            Value::Object(row)
+        }
+    }
+}

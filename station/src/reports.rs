@@ -1,0 +1,102 @@
+//! What an event came to: counts, and who came when.
+
+use crate::api::{Answer, Output, StatsLine};
+use crate::people::{column_names, columns};
+use crate::problem::Problem;
+use crate::station::OpenEvent;
+use domain::attendance::passages;
+use domain::attendee::{Field, Fields};
+use domain::event::Mode;
+use domain::fact::{Fact, Placed};
+use domain::id::AttendeeId;
+use domain::stats::{Ticket, fold, inside};
+use domain::verdict::Passage;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl OpenEvent {
+    pub(crate) fn stats(&self) -> Answer {
+        let facts = self.store.facts()?;
+        let stats = fold(&facts, &self.tickets(&facts)?, &self.event.zone);
+        Ok(vec![Output::Stats(StatsLine {
+            inside: stats.inside,
+            admitted: stats.admitted,
+            refused: stats.refused,
+            by_gate: stats.by_gate,
+            by_ticket_type: stats.by_ticket_type,
+            by_quarter_hour: stats.by_quarter_hour,
+        })])
+    }
+
+    /// The tickets of those who have facts.
+    fn tickets(&self, facts: &[Placed]) -> Result<BTreeMap<AttendeeId, Ticket>, Problem> {
+        let ids: BTreeSet<AttendeeId> = facts
+            .iter()
+            .filter_map(|placed| match &placed.fact {
+                Fact::Scan(scan) => scan.attendee,
+                Fact::Void(_) => None,
+            })
+            .collect();
+        let mut tickets = BTreeMap::new();
+        for id in ids {
+            if let Some(person) = self.store.person_by_id(id)? {
+                tickets.insert(id, ticket(&person.fields));
+            }
+        }
+        Ok(tickets)
+    }
+
+    /// One row per attendee: the fields, and whether and when he came.
+    pub(crate) fn attendance_export(&self) -> Answer {
+        let facts = self.store.facts()?;
+        let mut people = self.store.people()?;
+        people.sort_by(|a, b| {
+            a.fields
+                .get(&Field::Code)
+                .cmp(&b.fields.get(&Field::Code))
+                .then(a.id.cmp(&b.id))
+        });
+        let tickets = people
+            .iter()
+            .map(|person| (person.id, ticket(&person.fields)))
+            .collect();
+        let inside = inside(&facts, &tickets);
+        let mut first = BTreeMap::new();
+        for passed in passages(&facts, Mode::Live) {
+            if let (Passage::Entry, Some(id)) = (passed.passage, passed.scan.attendee) {
+                first.entry(id).or_insert(passed);
+            }
+        }
+        let rows = people.iter().map(|person| {
+            let came = first.get(&person.id);
+            let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+            let mut row = columns(&person.fields);
+            let at = came
+                .map(|passed| self.format_millis(passed.scan.at))
+                .unwrap_or_default();
+            row.push(("first_admitted_at".to_owned(), at));
+            row.push((
+                "gate".to_owned(),
+                came.map(|passed| passed.scan.gate.clone())
+                    .unwrap_or_default(),
+            ));
+            row.push(("inside".to_owned(), yes_no(inside.contains_key(&person.id))));
+            row.push(("no_show".to_owned(), yes_no(came.is_none())));
+            Output::Row(row)
+        });
+        let names = column_names(&["first_admitted_at", "gate", "inside", "no_show"]);
+        Ok(std::iter::once(Output::Columns(names))
+            .chain(rows)
+            .collect())
+    }
+}
+
+fn ticket(fields: &Fields) -> Ticket {
+    let people = fields
+        .get(&Field::Entries)
+        .and_then(|entries| entries.parse().ok())
+        .unwrap_or(1);
+    Ticket {
+        ticket_type: fields.get(&Field::TicketType).cloned().unwrap_or_default(),
+        people,
+    }
+}

@@ -1,0 +1,251 @@
+//! The station: the state of one laptop and the answers it gives. One thread owns it.
+
+use crate::api::{Answer, Command, Output, Request};
+use crate::clock::SystemEntropy;
+use crate::folder::Folder;
+use crate::problem::{Code, Problem};
+use domain::event::{Event, Stage, parse_days, parse_zone};
+use domain::gate::Gate;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use sync::id::EventId;
+use sync::roster::Naming;
+use sync::store::Store;
+
+/// One laptop's state.
+#[derive(Debug)]
+pub struct Station {
+    pub(crate) folder: Folder,
+    pub(crate) open: BTreeMap<EventId, OpenEvent>,
+}
+
+/// An event that is in use.
+#[derive(Debug)]
+pub(crate) struct OpenEvent {
+    pub(crate) store: Store,
+    pub(crate) naming: Naming,
+    pub(crate) event: Event,
+    pub(crate) settings: BTreeMap<String, String>,
+}
+
+impl OpenEvent {
+    /// Opens an event of a folder.
+    pub(crate) fn open(folder: &Folder, id: EventId) -> Result<Self, Problem> {
+        let path = folder.store(id);
+        let installation = folder.installation(&path);
+        let key = folder.station_key()?;
+        let store = Store::open(&path, &key, installation, &mut SystemEntropy)?;
+        if store.event() != id {
+            let message = format!(
+                "The store in {} is of event {}.",
+                path.display(),
+                store.event()
+            );
+            return Err(Problem::new(
+                Code::Damaged,
+                message,
+                "Put each store back into its own folder.",
+            ));
+        }
+        Self::of(store)
+    }
+
+    pub(crate) fn of(store: Store) -> Result<Self, Problem> {
+        let settings = store.settings()?;
+        let event = read_event(&settings)?;
+        Ok(Self {
+            naming: store.naming()?,
+            store,
+            event,
+            settings,
+        })
+    }
+
+    /// A time as a person or script gave it, or now.
+    pub(crate) fn moment(&self, text: Option<&str>, now: Timestamp) -> Result<Timestamp, Problem> {
+        let Some(text) = text else { return Ok(now) };
+        domain::time::parse_moment(text, &self.event.zone).ok_or_else(|| {
+            Problem::bad(
+                format!("\"{text:.60}\" is not a time."),
+                "Write it as 2027-03-28T09:15, in the event's zone, or with an offset: 2027-03-28T09:15:00+02:00.",
+            )
+        })
+    }
+
+    pub(crate) fn format(&self, moment: Timestamp) -> String {
+        domain::time::format_moment(moment, &self.event.zone)
+    }
+
+    pub(crate) fn format_millis(&self, millis: i64) -> String {
+        self.format(domain::time::from_millis(millis))
+    }
+
+    /// The name of a station, as its certificate has it.
+    pub(crate) fn station_name(&self, key: &sync::id::StationKey) -> String {
+        let certificate = self.store.certificate(key);
+        certificate.map_or_else(
+            || format!("{key:.8}"),
+            |certificate| certificate.name.clone(),
+        )
+    }
+}
+
+impl Station {
+    /// The station of a folder.
+    #[must_use]
+    pub fn new(folder: Folder) -> Self {
+        Self {
+            folder,
+            open: BTreeMap::new(),
+        }
+    }
+
+    /// Answers a request at that time. Imports are jobs of the owner's loop, not answered here.
+    ///
+    /// # Errors
+    /// Where a machine, a file or the request is not as it should be; then nothing was changed.
+    pub fn answer(&mut self, request: &Request, now: Timestamp) -> Answer {
+        let by = request.by.as_deref();
+        if by.is_some_and(|by| by.chars().count() > crate::limits::WORDS_CHARS_MAX) {
+            return Err(Problem::bad(
+                "The name given with --by is too long.",
+                "Give the operator's name.",
+            ));
+        }
+        match &request.command {
+            Command::EventNew {
+                name,
+                timezone,
+                days,
+                setup,
+                station_name,
+            } => {
+                let wanted = crate::events::Wanted {
+                    name,
+                    timezone,
+                    days: days.as_deref(),
+                    setup: *setup,
+                };
+                return self.event_new(&wanted, station_name, now);
+            }
+            Command::EventList => return self.event_list(),
+            Command::Verify { rebuild } => return self.verify(request.event.as_deref(), *rebuild),
+            _ => {}
+        }
+        let id = self.choose(request.event.as_deref())?;
+        if let Command::Scan(scan) = &request.command {
+            return self
+                .scan(id, scan, by, now)
+                .map(|line| vec![Output::Verdict(Box::new(line))]);
+        }
+        let open = self.event(id)?;
+        match &request.command {
+            Command::EventShow => Ok(vec![Output::Event(open.event_line(id)?)]),
+            Command::EventOpen => open.set_stage(id, Stage::Open, now),
+            Command::EventRehearse => open.set_stage(id, Stage::Rehearsal, now),
+            Command::EventClose => open.set_stage(id, Stage::Closed, now),
+            Command::EventKeyExport { file } => self.export_key(id, file),
+            Command::RosterExport => open.roster_export(),
+            Command::AttendeeAdd { fields } => open.attendee_add(fields, now),
+            Command::AttendeeSet { who, fields } => open.attendee_set(who, fields, now),
+            Command::AttendeeShow { who } => open.attendee_show(who),
+            Command::AttendeeCancel { who } => {
+                open.attendee_set(who, &["status=cancelled".into()], now)
+            }
+            Command::GateSet { gates } => open.gate_set(gates, now),
+            Command::GateList => open.gate_list(),
+            Command::Undo { record, reason } => open.undo(record, by, reason, now),
+            Command::Stats => open.stats(),
+            Command::AttendanceExport => open.attendance_export(),
+            Command::Digest => open.digest(),
+            Command::Dump => open.dump(),
+            Command::DumpRaw { file } => open.dump_raw(file),
+            Command::EventNew { .. }
+            | Command::EventList
+            | Command::Verify { .. }
+            | Command::Scan(_)
+            | Command::RosterImport { .. } => Ok(Vec::new()),
+        }
+    }
+
+    /// The event meant: the only one, or the one whose id begins like `wanted`.
+    pub(crate) fn choose(&self, wanted: Option<&str>) -> Result<EventId, Problem> {
+        let all = self
+            .folder
+            .is_there()
+            .then(|| self.folder.events())
+            .transpose()?
+            .unwrap_or_default();
+        let wanted = wanted.map(str::to_ascii_lowercase);
+        let meant: Vec<EventId> = all
+            .iter()
+            .copied()
+            .filter(|id| {
+                wanted
+                    .as_ref()
+                    .is_none_or(|wanted| id.to_string().starts_with(wanted))
+            })
+            .collect();
+        let folder = self.folder.path().display();
+        match (meant.as_slice(), wanted) {
+            ([id], _) => Ok(*id),
+            ([], None) => Err(Problem::new(
+                Code::NoEvent,
+                format!("There is no event in {folder}."),
+                "Make one with `lanyard event new --name NAME --timezone ZONE`, or give the right folder with --data.",
+            )),
+            ([], Some(wanted)) => Err(Problem::new(
+                Code::NoEvent,
+                format!("No event in {folder} has an id that begins with \"{wanted:.40}\"."),
+                "`lanyard event list` shows the events of this folder.",
+            )),
+            (several, _) => Err(Problem::new(
+                Code::Ambiguous,
+                format!(
+                    "{folder} holds {} events that could be meant.",
+                    several.len()
+                ),
+                "Say which with --event ID; `lanyard event list` shows them.",
+            )),
+        }
+    }
+
+    /// An event of this folder, opened if it is not.
+    pub(crate) fn event(&mut self, id: EventId) -> Result<&mut OpenEvent, Problem> {
+        use std::collections::btree_map::Entry;
+        match self.open.entry(id) {
+            Entry::Occupied(open) => Ok(open.into_mut()),
+            Entry::Vacant(slot) => Ok(slot.insert(OpenEvent::open(&self.folder, id)?)),
+        }
+    }
+}
+
+/// The event that its settings describe.
+pub(crate) fn read_event(settings: &BTreeMap<String, String>) -> Result<Event, Problem> {
+    let text = |key: &str| settings.get(key).map(String::as_str).unwrap_or_default();
+    let mut gates: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for (key, value) in settings {
+        let Some((id, rule)) = key
+            .strip_prefix("gate/")
+            .and_then(|rest| rest.split_once('/'))
+        else {
+            continue;
+        };
+        gates
+            .entry(id.to_owned())
+            .or_default()
+            .insert(rule.to_owned(), value.clone());
+    }
+    let gates = gates
+        .into_iter()
+        .map(|(id, texts)| Gate::parse(&id, &texts).map(|gate| (id, gate)))
+        .collect::<Result<_, _>>()?;
+    Ok(Event {
+        name: text("name").to_owned(),
+        zone_name: text("timezone").to_owned(),
+        zone: parse_zone(text("timezone"))?,
+        days: parse_days(text("days"))?,
+        stage: Stage::from_name(text("stage")).unwrap_or(Stage::Setup),
+        gates,
+    })
+}
