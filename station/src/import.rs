@@ -21,6 +21,8 @@ use sync::store::{Change, ShardChange, Stage, StoreError};
 
 /// Names of missing attendees that an answer lists.
 const MISSING_LISTED: usize = 100;
+/// People whose changes share one small transaction: some milliseconds' work between two looks at the door.
+const STAGE_PEOPLE: usize = 200;
 /// The source under which attendees of files are named.
 const SOURCE: &str = "csv";
 
@@ -85,6 +87,8 @@ pub(crate) struct Import {
     matched: BTreeSet<AttendeeId>,
     by_shard: BTreeMap<u8, Vec<(AttendeeId, Fields)>>,
     shards: VecDeque<u8>,
+    /// Shards that are merged and not yet staged: small ones share a transaction.
+    pending: Vec<ShardChange>,
     stage: Option<Stage>,
     line: ImportLine,
 }
@@ -128,6 +132,7 @@ impl Import {
             shards: (0..SHARDS)
                 .filter_map(|shard| u8::try_from(shard).ok())
                 .collect(),
+            pending: Vec::new(),
             stage,
             line,
         })
@@ -143,8 +148,13 @@ impl Import {
                 self.place(open, row)?;
             }
         } else if let Some(shard) = self.shards.pop_front() {
-            self.merge_shard(open, shard, now)?;
+            self.merge_shard(open, shard)?;
+            let pending: usize = self.pending.iter().map(|change| change.people.len()).sum();
+            if pending >= STAGE_PEOPLE {
+                self.stage_pending(open, now)?;
+            }
         } else {
+            self.stage_pending(open, now)?;
             if let Some(stage) = self.stage.take() {
                 open.store
                     .publish(stage, now.as_millisecond(), &mut SystemEntropy)?;
@@ -242,12 +252,7 @@ impl Import {
         Ok(stable.unwrap_or_else(|| open.naming.attendee(SOURCE, &who)))
     }
 
-    fn merge_shard(
-        &mut self,
-        open: &mut OpenEvent,
-        shard: u8,
-        now: Timestamp,
-    ) -> Result<(), Problem> {
+    fn merge_shard(&mut self, open: &mut OpenEvent, shard: u8) -> Result<(), Problem> {
         let rows = self.by_shard.remove(&shard).unwrap_or_default();
         self.done += rows.len() as u64;
         if rows.is_empty() && !self.anybody {
@@ -267,19 +272,26 @@ impl Import {
                 changes.push(change);
             }
         }
-        if let Some(stage) = &mut self.stage
-            && !changes.is_empty()
-        {
+        if self.stage.is_some() && !changes.is_empty() {
             let commit = |half: &mut Document| half.commit().map_err(StoreError::from);
             let (roster, contact) = (commit(&mut halves.roster)?, commit(&mut halves.contact)?);
-            let change = ShardChange {
+            self.pending.push(ShardChange {
                 shard,
                 roster,
                 contact,
                 people: changes,
-            };
+            });
+        }
+        Ok(())
+    }
+
+    fn stage_pending(&mut self, open: &mut OpenEvent, now: Timestamp) -> Result<(), Problem> {
+        let pending = std::mem::take(&mut self.pending);
+        if let Some(stage) = &mut self.stage
+            && !pending.is_empty()
+        {
             open.store
-                .stage(stage, change, now.as_millisecond(), &mut SystemEntropy)?;
+                .stage(stage, pending, now.as_millisecond(), &mut SystemEntropy)?;
         }
         Ok(())
     }

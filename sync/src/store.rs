@@ -7,10 +7,12 @@
 mod append;
 pub mod check;
 mod error;
+pub mod floor;
 mod open;
 mod people;
 mod query;
 mod stage;
+pub mod syncs;
 
 pub use append::Batch;
 pub use error::StoreError;

@@ -10,6 +10,8 @@ pub(crate) struct Screen {
     json: bool,
     colour: bool,
     tells_progress: bool,
+    /// Progress last told, in twentieths.
+    told: Option<u64>,
 }
 
 const GREEN: &str = "\x1b[1;97;42m";
@@ -26,6 +28,7 @@ impl Screen {
             json,
             colour,
             tells_progress: false,
+            told: None,
         }
     }
 
@@ -210,6 +213,10 @@ impl Screen {
     }
 
     pub(crate) fn progress(&mut self, (done, total): Progress) {
+        let twentieths = done * 20 / total.max(1);
+        if self.told.replace(twentieths) == Some(twentieths) {
+            return;
+        }
         let mut err = std::io::stderr();
         let end = if err.is_terminal() { '\r' } else { '\n' };
         self.tells_progress |= end == '\r';

@@ -298,7 +298,7 @@ fn check_format(db: &Connection) -> Result<(), StoreError> {
     }
 }
 
-fn set_up(db: &Connection) -> Result<(), StoreError> {
+pub(super) fn set_up(db: &Connection) -> Result<(), StoreError> {
     db.busy_timeout(std::time::Duration::from_secs(2))?;
     db.set_prepared_statement_cache_capacity(64);
     let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;

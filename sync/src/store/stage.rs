@@ -8,6 +8,7 @@ use super::{Batch, Change, ShardChange, Store, StoreError, record_key};
 use crate::entropy::Entropy;
 use crate::record::Kind;
 use crate::space::Space;
+use domain::id::RecordRef;
 
 /// An import under way.
 #[derive(Debug)]
@@ -40,43 +41,43 @@ impl Store {
         })
     }
 
-    /// Stages one shard in a transaction of its own.
+    /// Stages some shards in a transaction of their own.
     ///
     /// # Errors
     /// Where the store fails; then the stage should be abandoned.
     pub fn stage(
         &mut self,
         stage: &mut Stage,
-        shard: ShardChange,
+        shards: Vec<ShardChange>,
         now: i64,
         entropy: &mut dyn Entropy,
     ) -> Result<(), StoreError> {
         let mut last = stage.last;
         self.write(now, entropy, |batch| {
-            for (space, doc, bytes) in shard.changes() {
-                let tip = batch.extend(space, Kind::CHANGE, Some(doc), bytes)?;
-                batch.note_change(
-                    space,
-                    doc,
-                    domain::id::RecordRef {
-                        log: tip.id,
-                        seq: tip.seq,
-                    },
-                )?;
-            }
-            for person in shard.people.iter().filter(|person| person.no.is_none()) {
-                last += 1;
-                batch.insert_person(last, person)?;
+            for shard in &shards {
+                for (space, doc, bytes) in shard.changes() {
+                    let tip = batch.extend(space, Kind::CHANGE, Some(doc), bytes)?;
+                    batch.note_change(
+                        space,
+                        doc,
+                        RecordRef {
+                            log: tip.id,
+                            seq: tip.seq,
+                        },
+                    )?;
+                }
+                for person in shard.people.iter().filter(|person| person.no.is_none()) {
+                    last += 1;
+                    batch.insert_person(last, person)?;
+                }
             }
             Ok(())
         })?;
         stage.last = last;
-        stage.changed.extend(
-            shard
-                .people
-                .into_iter()
-                .filter(|person| person.no.is_some()),
-        );
+        let people = shards.into_iter().flat_map(|shard| shard.people);
+        stage
+            .changed
+            .extend(people.filter(|person| person.no.is_some()));
         Ok(())
     }
 
