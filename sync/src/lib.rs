@@ -19,3 +19,5 @@ pub mod roster;
 pub mod space;
 #[cfg(feature = "io")]
 pub mod store;
+#[cfg(test)]
+mod vectors;

@@ -218,6 +218,14 @@ impl Record {
         }
     }
 
+    /// Bytes of the record with its body, dropped since or not: what checkpoints are counted by.
+    #[must_use]
+    pub fn length_before_drop(&self) -> usize {
+        let mut envelope = Vec::with_capacity(80);
+        self.write_envelope(self.flags(), &mut envelope);
+        envelope.len() + 16 + self.body.length() as usize
+    }
+
     fn flags(&self) -> u8 {
         let doc = if self.doc.is_some() { HAS_DOC } else { 0 };
         let key = if self.key.is_some() { HAS_KEY } else { 0 };

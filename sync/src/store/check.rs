@@ -236,6 +236,9 @@ impl Store {
                     let body = self.open_body(log.name.space, key, &record)?;
                     bodies.entry(doc).or_default().push(body);
                 }
+                if log.name.space != Space::Attendance {
+                    return Ok(());
+                }
                 let person = match read_fact(&record) {
                     Some(Fact::Scan(scan)) => scan.attendee,
                     Some(Fact::Void(void)) => void.attendee,
@@ -397,7 +400,7 @@ impl<'a> Chain<'a> {
         self.inspect(seq, &record);
         self.hash = record.hash(self.log.id, seq, &self.hash);
         (self.seq, self.hlc) = (seq, record.hlc);
-        self.bytes += bytes.len();
+        self.bytes += record.length_before_drop();
         let due = seq.is_multiple_of(256) || self.bytes > 256 * 1024;
         if due {
             self.bytes = 0;

@@ -8,6 +8,7 @@ use crate::id::{Epoch, EventId, StationKey};
 use crate::keys::{SecretKey, SpaceKey};
 use crate::record::Kind;
 use crate::space::Space;
+use domain::id::LogId;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -222,6 +223,7 @@ impl Store {
         &self,
     ) -> Result<BTreeMap<StationKey, Certificate>, StoreError> {
         let mut known: BTreeMap<StationKey, Certificate> = BTreeMap::new();
+        let mut latest: BTreeMap<StationKey, (u64, LogId)> = BTreeMap::new();
         let logs: Vec<_> = self
             .logs
             .values()
@@ -238,8 +240,14 @@ impl Store {
                     let Some(body) = record.body.bytes() else {
                         continue;
                     };
-                    if let Ok(certificate) = minicbor::decode::<Certificate>(body) {
-                        known.insert(certificate.key(), certificate);
+                    let Ok(certificate) = Certificate::from_cbor(body) else {
+                        continue;
+                    };
+                    // Of several for one station the latest holds.
+                    let (station, at) = (certificate.key(), (record.hlc, log.id));
+                    if latest.get(&station).is_none_or(|known| *known <= at) {
+                        latest.insert(station, at);
+                        known.insert(station, certificate);
                     }
                 }
             }

@@ -172,6 +172,8 @@ impl Store {
     fn placed(&self, key: i64, record: &Record) -> Option<Placed> {
         let (no, seq) = place_of(key);
         let log = self.logs.get(&no)?;
+        // A log without a certificate is kept and has no effect.
+        self.certificate(&log.name.station)?;
         let fact = read_fact(record)?;
         Some(Placed {
             record: RecordRef { log: log.id, seq },
