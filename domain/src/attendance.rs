@@ -31,12 +31,7 @@ pub fn passages(facts: &[Placed], mode: Mode) -> Vec<Passed<'_>> {
         .filter_map(|placed| match &placed.fact {
             Fact::Scan(scan) if scan.mode() == mode && !taken_back.contains(&placed.record) => {
                 let passage = scan.verdict.passage()?;
-                Some(Passed {
-                    record: placed.record,
-                    hlc: placed.hlc,
-                    passage,
-                    scan,
-                })
+                Some(Passed { record: placed.record, hlc: placed.hlc, passage, scan })
             }
             Fact::Scan(_) | Fact::Void(_) => None,
         })
@@ -64,19 +59,10 @@ pub fn frontier(passages: &[Passed<'_>]) -> Vec<RecordRef> {
     let built_on: BTreeSet<RecordRef> = passages
         .iter()
         .flat_map(|passed| {
-            passed
-                .scan
-                .prior
-                .iter()
-                .flatten()
-                .map(|link| link.resolve(passed.record.log))
+            passed.scan.prior.iter().flatten().map(|link| link.resolve(passed.record.log))
         })
         .collect();
-    passages
-        .iter()
-        .map(|passed| passed.record)
-        .filter(|r| !built_on.contains(r))
-        .collect()
+    passages.iter().map(|passed| passed.record).filter(|r| !built_on.contains(r)).collect()
 }
 
 /// Where one person stands in one area.

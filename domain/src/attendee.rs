@@ -166,15 +166,7 @@ pub fn display_name(fields: &Fields) -> String {
         return whole.to_owned();
     }
     let parts = [get(Field::FirstName).trim(), get(Field::LastName).trim()];
-    let joined = parts
-        .iter()
-        .filter(|part| !part.is_empty())
-        .copied()
-        .collect::<Vec<_>>()
-        .join(" ");
-    if joined.is_empty() {
-        get(Field::Email).to_owned()
-    } else {
-        joined
-    }
+    let joined =
+        parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
+    if joined.is_empty() { get(Field::Email).to_owned() } else { joined }
 }

@@ -42,10 +42,7 @@ pub enum Unreadable {
 #[must_use]
 pub fn parse(payload: &str) -> Code {
     // Some scanners prefix the character set (ECI 1) in escaped form; it is not part of the ticket.
-    let text = payload
-        .trim()
-        .trim_start_matches("\\000001")
-        .trim_matches(is_padding);
+    let text = payload.trim().trim_start_matches("\\000001").trim_matches(is_padding);
     if text.is_empty() {
         return Code::Unreadable(Unreadable::Empty);
     }
@@ -57,10 +54,7 @@ pub fn parse(payload: &str) -> Code {
         return Code::Unreadable(Unreadable::ControlCharacters);
     }
     let minted = minted_form(text).filter(|minted| minted != text);
-    Code::Readable {
-        text: text.to_owned(),
-        minted,
-    }
+    Code::Readable { text: text.to_owned(), minted }
 }
 
 /// The code that 80 bits stand for.
@@ -96,10 +90,7 @@ mod tests {
     use super::*;
 
     fn readable(text: &str, minted: Option<&str>) -> Code {
-        Code::Readable {
-            text: text.to_owned(),
-            minted: minted.map(str::to_owned),
-        }
+        Code::Readable { text: text.to_owned(), minted: minted.map(str::to_owned) }
     }
 
     #[test]
@@ -110,19 +101,11 @@ mod tests {
             ("  T-1001\r\n", readable("T-1001", None)),
             ("\\000001T-1001", readable("T-1001", None)),
             ("ABCDEFGHJKLMNPQR", readable("ABCDEFGHJKLMNPQR", None)),
-            (
-                "abcd-efgh-jklm-npqr",
-                readable("abcd-efgh-jklm-npqr", Some("ABCDEFGHJKLMNPQR")),
-            ),
+            ("abcd-efgh-jklm-npqr", readable("abcd-efgh-jklm-npqr", Some("ABCDEFGHJKLMNPQR"))),
             ("🎟️ ' OR 1=1 --", readable("🎟️ ' OR 1=1 --", None)),
             (" \t", Code::Unreadable(Unreadable::Empty)),
             ("A\u{1}B", Code::Unreadable(Unreadable::ControlCharacters)),
-            (
-                &long,
-                Code::Unreadable(Unreadable::TooLong {
-                    chars: CODE_CHARS_MAX + 1,
-                }),
-            ),
+            (&long, Code::Unreadable(Unreadable::TooLong { chars: CODE_CHARS_MAX + 1 })),
         ];
         for (payload, code) in cases {
             assert_eq!(parse(payload), code, "{payload:.40}");

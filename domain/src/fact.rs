@@ -101,19 +101,13 @@ impl Link {
     /// The link to `target` from a fact in `home`.
     #[must_use]
     pub fn from(home: LogId, target: RecordRef) -> Self {
-        Self {
-            seq: target.seq,
-            log: (target.log != home).then_some(target.log),
-        }
+        Self { seq: target.seq, log: (target.log != home).then_some(target.log) }
     }
 
     /// The record meant by a fact that stands in `home`.
     #[must_use]
     pub fn resolve(self, home: LogId) -> RecordRef {
-        RecordRef {
-            log: self.log.unwrap_or(home),
-            seq: self.seq,
-        }
+        RecordRef { log: self.log.unwrap_or(home), seq: self.seq }
     }
 }
 

@@ -104,11 +104,7 @@ impl Gate {
             name: "main".to_owned(),
             area: "main".to_owned(),
             ticket_types: None,
-            entries: if several_days {
-                Entries::OncePerDay
-            } else {
-                Entries::Once
-            },
+            entries: if several_days { Entries::OncePerDay } else { Entries::Once },
             day_turns: Time::midnight(),
             reentry_after_exit: true,
             opens: None,
@@ -132,9 +128,7 @@ impl Gate {
             name: read.text("name").unwrap_or(id).to_owned(),
             area: read.text("area").unwrap_or("main").to_owned(),
             ticket_types: read.ticket_types()?,
-            entries: read
-                .choice("entries", ENTRIES, ENTRIES_TEXT)?
-                .unwrap_or(Entries::Once),
+            entries: read.choice("entries", ENTRIES, ENTRIES_TEXT)?.unwrap_or(Entries::Once),
             day_turns: read.time("day_turns")?.unwrap_or(Time::midnight()),
             reentry_after_exit: read
                 .choice("reentry_after_exit", YES_NO, YES_NO_TEXT)?
@@ -144,9 +138,7 @@ impl Gate {
             when_silent: read
                 .choice("when_silent", SILENT, SILENT_TEXT)?
                 .unwrap_or(WhenSilent::Flag),
-            include_pending: read
-                .choice("include_pending", YES_NO, YES_NO_TEXT)?
-                .unwrap_or(false),
+            include_pending: read.choice("include_pending", YES_NO, YES_NO_TEXT)?.unwrap_or(false),
         };
         if let (Some(Bound::At(opens)), Some(Bound::At(closes))) = (gate.opens, gate.closes)
             && closes <= opens
@@ -165,16 +157,10 @@ impl Gate {
         put("name", self.name.clone());
         put("area", self.area.clone());
         let types = self.ticket_types.as_ref();
-        put(
-            "ticket_types",
-            types.map_or("all".to_owned(), |set| join_lines(set)),
-        );
+        put("ticket_types", types.map_or("all".to_owned(), |set| join_lines(set)));
         put("entries", word_of(ENTRIES, self.entries));
         put("day_turns", format_time(self.day_turns));
-        put(
-            "reentry_after_exit",
-            word_of(YES_NO, self.reentry_after_exit),
-        );
+        put("reentry_after_exit", word_of(YES_NO, self.reentry_after_exit));
         if let Some(bound) = self.opens {
             put("opens", format_bound(bound));
         }
@@ -195,11 +181,8 @@ const ENTRIES: &[(&str, Entries)] = &[
 const ENTRIES_TEXT: &str = "once, once_per_day or unlimited";
 const YES_NO: &[(&str, bool)] = &[("true", true), ("false", false)];
 const YES_NO_TEXT: &str = "true or false";
-const SILENT: &[(&str, WhenSilent)] = &[
-    ("admit", WhenSilent::Admit),
-    ("flag", WhenSilent::Flag),
-    ("hold", WhenSilent::Hold),
-];
+const SILENT: &[(&str, WhenSilent)] =
+    &[("admit", WhenSilent::Admit), ("flag", WhenSilent::Flag), ("hold", WhenSilent::Hold)];
 const SILENT_TEXT: &str = "admit, flag or hold";
 
 struct Reader<'a> {
@@ -209,20 +192,12 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn text(&self, key: &str) -> Option<&'a str> {
-        self.texts
-            .get(key)
-            .map(String::as_str)
-            .filter(|text| !text.is_empty())
+        self.texts.get(key).map(String::as_str).filter(|text| !text.is_empty())
     }
 
     fn problem(&self, key: &'static str, value: &str, expected: &'static str) -> GateProblem {
         let value = value.chars().take(100).collect();
-        GateProblem {
-            gate: self.gate.chars().take(64).collect(),
-            key,
-            value,
-            expected,
-        }
+        GateProblem { gate: self.gate.chars().take(64).collect(), key, value, expected }
     }
 
     fn choice<T: Copy>(
@@ -235,9 +210,7 @@ impl<'a> Reader<'a> {
             return Ok(None);
         };
         let found = words.iter().find(|(word, _)| *word == text);
-        found
-            .map(|(_, value)| Some(*value))
-            .ok_or_else(|| self.problem(key, text, expected))
+        found.map(|(_, value)| Some(*value)).ok_or_else(|| self.problem(key, text, expected))
     }
 
     fn time(&self, key: &'static str) -> Result<Option<Time>, GateProblem> {
@@ -256,9 +229,7 @@ impl<'a> Reader<'a> {
         let daily = parse_time(text).map(Bound::Daily);
         let bound = daily.or_else(|| text.parse().ok().map(Bound::At));
         let expected = "a time of day such as 09:00, or a moment such as 2027-03-28T09:00:00+02:00";
-        bound
-            .map(Some)
-            .ok_or_else(|| self.problem(key, text, expected))
+        bound.map(Some).ok_or_else(|| self.problem(key, text, expected))
     }
 
     fn ticket_types(&self) -> Result<Option<BTreeSet<String>>, GateProblem> {
@@ -298,18 +269,11 @@ fn format_bound(bound: Bound) -> String {
 }
 
 fn join_lines(set: &BTreeSet<String>) -> String {
-    set.iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join("\n")
+    set.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
 fn word_of<T: PartialEq>(words: &[(&str, T)], value: T) -> String {
-    words
-        .iter()
-        .find(|(_, v)| *v == value)
-        .map(|(word, _)| (*word).to_owned())
-        .unwrap_or_default()
+    words.iter().find(|(_, v)| *v == value).map(|(word, _)| (*word).to_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -317,10 +281,7 @@ mod tests {
     use super::*;
 
     fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect()
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
     }
 
     #[test]
@@ -358,16 +319,10 @@ mod tests {
             ("a/b", ("name", "x"), "id"),
         ];
         for (id, pair, key) in cases {
-            assert_eq!(
-                Gate::parse(id, &texts(&[pair])).unwrap_err().key,
-                key,
-                "{pair:?}"
-            );
+            assert_eq!(Gate::parse(id, &texts(&[pair])).unwrap_err().key, key, "{pair:?}");
         }
-        let backwards = texts(&[
-            ("opens", "2027-03-28T18:00:00Z"),
-            ("closes", "2027-03-28T09:00:00Z"),
-        ]);
+        let backwards =
+            texts(&[("opens", "2027-03-28T18:00:00Z"), ("closes", "2027-03-28T09:00:00Z")]);
         assert_eq!(Gate::parse("g", &backwards).unwrap_err().key, "closes");
     }
 }

@@ -66,23 +66,14 @@ pub fn judge<'a>(case: &Case<'a>) -> Judgement<'a> {
         (None, Passage::Exit) => (Verdict::Exited, None),
         (None, Passage::Entry) => case.count(&here, day),
     };
-    Judgement {
-        verdict,
-        reason,
-        first: here.first,
-        day,
-        prior: frontier(case.passages),
-    }
+    Judgement { verdict, reason, first: here.first, day, prior: frontier(case.passages) }
 }
 
 type Refusal = (Verdict, Reason);
 
 impl<'a> Case<'a> {
     fn field(&self, field: Field) -> &'a str {
-        self.ticket
-            .get(&field)
-            .map(String::as_str)
-            .unwrap_or_default()
+        self.ticket.get(&field).map(String::as_str).unwrap_or_default()
     }
 
     fn status(&self) -> Status {
@@ -114,12 +105,9 @@ impl<'a> Case<'a> {
         let blocked = self.field(Field::Blocked);
         match self.status() {
             Status::Cancelled => Some((Verdict::Cancelled, Reason::Cancelled)),
-            _ if !blocked.is_empty() => Some((
-                Verdict::Blocked,
-                Reason::Blocked {
-                    why: blocked.to_owned(),
-                },
-            )),
+            _ if !blocked.is_empty() => {
+                Some((Verdict::Blocked, Reason::Blocked { why: blocked.to_owned() }))
+            }
             Status::Unapproved => Some((Verdict::Unapproved, Reason::Unapproved)),
             Status::Paid | Status::Pending => None,
         }
@@ -133,17 +121,11 @@ impl<'a> Case<'a> {
         if let Some(from) = parse_moment(self.field(Field::ValidFrom), zone)
             && self.at < from
         {
-            let reason = Reason::ValidFrom {
-                from: self.local(from),
-                now: self.now(),
-            };
+            let reason = Reason::ValidFrom { from: self.local(from), now: self.now() };
             return Some((Verdict::NotYetValid, reason));
         }
         let until = parse_end(self.field(Field::ValidUntil), zone)?;
-        let reason = Reason::ValidUntil {
-            until: self.local(until),
-            now: self.now(),
-        };
+        let reason = Reason::ValidUntil { until: self.local(until), now: self.now() };
         (self.at > until).then_some((Verdict::NoLongerValid, reason))
     }
 
@@ -167,11 +149,8 @@ impl<'a> Case<'a> {
             let days = event_days.iter().copied().collect();
             return Some((Verdict::WrongDate, Reason::NotADayOfTheEvent { day, days }));
         }
-        let days: Vec<Date> = self
-            .field(Field::Days)
-            .split_whitespace()
-            .filter_map(|d| d.parse().ok())
-            .collect();
+        let days: Vec<Date> =
+            self.field(Field::Days).split_whitespace().filter_map(|d| d.parse().ok()).collect();
         let wrong = !days.is_empty() && !days.contains(&day);
         wrong.then_some((Verdict::WrongDate, Reason::NotADayOfTheTicket { day, days }))
     }
@@ -229,10 +208,7 @@ impl<'a> Case<'a> {
                 (Verdict::Admitted, None)
             }
             (_, Some(left)) => {
-                let reason = Reason::LeftForGood {
-                    left: time_of(&left),
-                    now,
-                };
+                let reason = Reason::LeftForGood { left: time_of(&left), now };
                 (Verdict::AlreadyIn, Some(reason))
             }
             (_, None) => {
@@ -240,11 +216,7 @@ impl<'a> Case<'a> {
                     let since = time_of(&first);
                     let gate = first.scan.gate.clone();
                     if people > 1 {
-                        Reason::EntriesUsed {
-                            entries: people,
-                            first: since,
-                            now,
-                        }
+                        Reason::EntriesUsed { entries: people, first: since, now }
                     } else {
                         Reason::AlreadyIn { since, gate, now }
                     }

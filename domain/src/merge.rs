@@ -56,26 +56,16 @@ pub fn merge(known: &Sources, row: &Fields) -> Merged {
     let empty = Fields::new();
     let base = known.file.as_ref().unwrap_or(&empty);
     let value = |fields: &Fields, field| fields.get(&field).cloned().unwrap_or_default();
-    let moved: BTreeSet<Field> = base
-        .keys()
-        .chain(row.keys())
-        .copied()
-        .filter(|f| base.get(f) != row.get(f))
-        .collect();
-    let mut merged = Merged {
-        changed: known.file.is_none() || !moved.is_empty(),
-        ..Merged::default()
-    };
+    let moved: BTreeSet<Field> =
+        base.keys().chain(row.keys()).copied().filter(|f| base.get(f) != row.get(f)).collect();
+    let mut merged =
+        Merged { changed: known.file.is_none() || !moved.is_empty(), ..Merged::default() };
     for (field, mine) in &known.edits {
         let file = value(row, *field);
         if *mine == file {
             merged.settled.push(*field);
         } else if moved.contains(field) {
-            merged.clashes.push(Clash {
-                field: *field,
-                mine: mine.clone(),
-                file,
-            });
+            merged.clashes.push(Clash { field: *field, mine: mine.clone(), file });
         }
     }
     merged
@@ -104,20 +94,10 @@ mod tests {
             ("company=A", "company=B", "company=B", true, 0, "company=B"),
             ("company=A", "company=", "company=B", true, 1, ""),
             ("company=A", "company=X", "", true, 1, "company=X"),
-            (
-                "company=A;notes=1",
-                "company=X",
-                "company=A;notes=2",
-                true,
-                0,
-                "company=X;notes=2",
-            ),
+            ("company=A;notes=1", "company=X", "company=A;notes=2", true, 0, "company=X;notes=2"),
         ];
         for (base, edits, row, changed, clashes, after) in cases {
-            let known = Sources {
-                file: Some(fields(base)),
-                edits: fields(edits),
-            };
+            let known = Sources { file: Some(fields(base)), edits: fields(edits) };
             let merged = merge(&known, &fields(row));
             assert_eq!(
                 (merged.changed, merged.clashes.len()),
@@ -126,25 +106,14 @@ mod tests {
             );
             let mut edits = known.edits;
             edits.retain(|field, _| !merged.settled.contains(field));
-            let now = Sources {
-                file: Some(fields(row)),
-                edits,
-            };
-            assert_eq!(
-                now.effective(),
-                fields(after),
-                "{base} {edits:?} {row}",
-                edits = now.edits
-            );
+            let now = Sources { file: Some(fields(row)), edits };
+            assert_eq!(now.effective(), fields(after), "{base} {edits:?} {row}", edits = now.edits);
         }
     }
 
     #[test]
     fn a_person_added_by_hand_meets_the_file() {
-        let known = Sources {
-            file: None,
-            edits: fields("company=X;code=T1"),
-        };
+        let known = Sources { file: None, edits: fields("company=X;code=T1") };
         let merged = merge(&known, &fields("company=A;code=T1"));
         assert_eq!(merged.settled, [Field::Code]);
         assert_eq!(merged.clashes.len(), 1);

@@ -9,64 +9,25 @@ use std::fmt;
 
 /// Why a verdict is what it is. Times are on the event's wall clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(
-    missing_docs,
-    reason = "the words below say what each means; fields are what they name"
-)]
+#[allow(missing_docs, reason = "the words below say what each means; fields are what they name")]
 pub enum Reason {
-    AlreadyIn {
-        since: DateTime,
-        gate: String,
-        now: DateTime,
-    },
-    LeftForGood {
-        left: DateTime,
-        now: DateTime,
-    },
-    EntriesUsed {
-        entries: u32,
-        first: DateTime,
-        now: DateTime,
-    },
+    AlreadyIn { since: DateTime, gate: String, now: DateTime },
+    LeftForGood { left: DateTime, now: DateTime },
+    EntriesUsed { entries: u32, first: DateTime, now: DateTime },
     Cancelled,
-    Blocked {
-        why: String,
-    },
+    Blocked { why: String },
     Unapproved,
-    ValidFrom {
-        from: DateTime,
-        now: DateTime,
-    },
-    ValidUntil {
-        until: DateTime,
-        now: DateTime,
-    },
-    WrongTicketType {
-        ticket_type: String,
-        accepted: Vec<String>,
-    },
-    NotADayOfTheTicket {
-        day: Date,
-        days: Vec<Date>,
-    },
-    NotADayOfTheEvent {
-        day: Date,
-        days: Vec<Date>,
-    },
+    ValidFrom { from: DateTime, now: DateTime },
+    ValidUntil { until: DateTime, now: DateTime },
+    WrongTicketType { ticket_type: String, accepted: Vec<String> },
+    NotADayOfTheTicket { day: Date, days: Vec<Date> },
+    NotADayOfTheEvent { day: Date, days: Vec<Date> },
     Unpaid,
     UnpaidMayBeTaken,
-    OpensAt {
-        opens: DateTime,
-        now: DateTime,
-    },
-    ClosedAt {
-        closed: DateTime,
-        now: DateTime,
-    },
+    OpensAt { opens: DateTime, now: DateTime },
+    ClosedAt { closed: DateTime, now: DateTime },
     NoSuchCode,
-    OtherEvent {
-        name: String,
-    },
+    OtherEvent { name: String },
     Unreadable(Unreadable),
 }
 
@@ -79,11 +40,7 @@ impl fmt::Display for Reason {
             Self::LeftForGood { left, now } => {
                 write!(f, "left {}; this gate has no re-entry", When(*left, *now))
             }
-            Self::EntriesUsed {
-                entries,
-                first,
-                now,
-            } => write!(
+            Self::EntriesUsed { entries, first, now } => write!(
                 f,
                 "all {entries} entries of this ticket are used, the first {}",
                 When(*first, *now)
@@ -93,35 +50,14 @@ impl fmt::Display for Reason {
             Self::Blocked { why } => write!(f, "blocked: {why}"),
             Self::Unapproved => write!(f, "the organizer has not approved this ticket"),
             Self::ValidFrom { from, now } => {
-                write!(
-                    f,
-                    "valid from {}, it is {}",
-                    When(*from, *now),
-                    When(*now, *now)
-                )
+                write!(f, "valid from {}, it is {}", When(*from, *now), When(*now, *now))
             }
             Self::ValidUntil { until, now } => {
-                write!(
-                    f,
-                    "valid until {}, it is {}",
-                    When(*until, *now),
-                    When(*now, *now)
-                )
+                write!(f, "valid until {}, it is {}", When(*until, *now), When(*now, *now))
             }
-            Self::WrongTicketType {
-                ticket_type,
-                accepted,
-            } => {
-                let shown = if ticket_type.is_empty() {
-                    "no ticket type"
-                } else {
-                    ticket_type
-                };
-                write!(
-                    f,
-                    "{shown} does not enter here; this gate takes {}",
-                    accepted.join(", ")
-                )
+            Self::WrongTicketType { ticket_type, accepted } => {
+                let shown = if ticket_type.is_empty() { "no ticket type" } else { ticket_type };
+                write!(f, "{shown} does not enter here; this gate takes {}", accepted.join(", "))
             }
             Self::NotADayOfTheTicket { day, days } => {
                 write!(f, "this ticket is for {}, today is {day}", Days(days))
@@ -132,20 +68,10 @@ impl fmt::Display for Reason {
             Self::Unpaid => write!(f, "ordered, not paid"),
             Self::UnpaidMayBeTaken => write!(f, "not paid; may be taken here if you say so"),
             Self::OpensAt { opens, now } => {
-                write!(
-                    f,
-                    "opens {}, it is {}",
-                    When(*opens, *now),
-                    When(*now, *now)
-                )
+                write!(f, "opens {}, it is {}", When(*opens, *now), When(*now, *now))
             }
             Self::ClosedAt { closed, now } => {
-                write!(
-                    f,
-                    "closed {}, it is {}",
-                    When(*closed, *now),
-                    When(*now, *now)
-                )
+                write!(f, "closed {}, it is {}", When(*closed, *now), When(*now, *now))
             }
             Self::NoSuchCode => write!(f, "nobody on this event's list has this code"),
             Self::OtherEvent { name } => write!(f, "a ticket of another event: {name}"),
@@ -155,10 +81,7 @@ impl fmt::Display for Reason {
                 "{chars} characters are no ticket code, {CODE_CHARS_MAX} are the most; scan again"
             ),
             Self::Unreadable(Unreadable::ControlCharacters) => {
-                write!(
-                    f,
-                    "the code has control characters in it, a damaged read; scan again"
-                )
+                write!(f, "the code has control characters in it, a damaged read; scan again")
             }
         }
     }

@@ -49,13 +49,9 @@ impl Mapping {
         let mut mapping = Self::default();
         for text in texts {
             // A header may hold a `=`, the name of a field does not.
-            let parts = text
-                .rsplit_once('=')
-                .map(|(column, name)| (column.trim(), name.trim()));
+            let parts = text.rsplit_once('=').map(|(column, name)| (column.trim(), name.trim()));
             let Some((column, name)) = parts.filter(|(column, _)| !column.is_empty()) else {
-                return Err(FileProblem::MappingForm {
-                    text: values::shown(text),
-                });
+                return Err(FileProblem::MappingForm { text: values::shown(text) });
             };
             let field = Field::from_name(name).ok_or_else(|| FileProblem::MappingField {
                 name: values::shown(name),
@@ -64,16 +60,10 @@ impl Mapping {
             if let Some((first, _)) = mapping.0.iter().find(|(_, other)| **other == field) {
                 let (first, second) = (values::shown(first), values::shown(column));
                 let field = field.as_str();
-                return Err(FileProblem::MappingFieldTwice {
-                    field,
-                    first,
-                    second,
-                });
+                return Err(FileProblem::MappingFieldTwice { field, first, second });
             }
             if mapping.0.insert(column.to_owned(), field).is_some() {
-                return Err(FileProblem::MappingColumnTwice {
-                    column: values::shown(column),
-                });
+                return Err(FileProblem::MappingColumnTwice { column: values::shown(column) });
             }
         }
         Ok(mapping)
@@ -126,10 +116,7 @@ pub struct Rejected {
 /// [`FileProblem::TooLarge`] above [`MAX_FILE_BYTES`].
 pub const fn check_size(bytes: u64) -> Result<(), FileProblem> {
     if bytes > MAX_FILE_BYTES {
-        return Err(FileProblem::TooLarge {
-            bytes,
-            limit: MAX_FILE_BYTES,
-        });
+        return Err(FileProblem::TooLarge { bytes, limit: MAX_FILE_BYTES });
     }
     Ok(())
 }
@@ -150,11 +137,8 @@ pub fn read(bytes: &[u8], mapping: &Mapping) -> Result<Sheet, FileProblem> {
     if !body.has_values() || table.next()?.is_none() {
         return Err(FileProblem::Empty);
     }
-    let headers: Vec<String> = table
-        .cells()
-        .iter()
-        .map(|header| values::trim(header).to_owned())
-        .collect();
+    let headers: Vec<String> =
+        table.cells().iter().map(|header| values::trim(header).to_owned()).collect();
     let columns = columns::resolve(&headers, mapping)?;
     let mut rows = rows::Rows::new(&headers, &columns);
     while let Some(line) = table.next()? {

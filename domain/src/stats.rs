@@ -39,18 +39,10 @@ pub struct Stats {
 #[must_use]
 pub fn fold(facts: &[Placed], tickets: &BTreeMap<AttendeeId, Ticket>, zone: &TimeZone) -> Stats {
     let passed = passages(facts, Mode::Live);
-    let mut stats = Stats {
-        refused: refused(facts),
-        ..Stats::default()
-    };
-    for entry in passed
-        .iter()
-        .filter(|passed| passed.passage == Passage::Entry)
-    {
+    let mut stats = Stats { refused: refused(facts), ..Stats::default() };
+    for entry in passed.iter().filter(|passed| passed.passage == Passage::Entry) {
         let ticket = entry.scan.attendee.and_then(|id| tickets.get(&id));
-        let ticket_type = ticket
-            .map(|ticket| ticket.ticket_type.clone())
-            .unwrap_or_default();
+        let ticket_type = ticket.map(|ticket| ticket.ticket_type.clone()).unwrap_or_default();
         let quarter = quarter_hour(from_millis(entry.scan.at), zone);
         stats.admitted += 1;
         *stats.by_gate.entry(entry.scan.gate.clone()).or_default() += 1;
@@ -58,10 +50,7 @@ pub fn fold(facts: &[Placed], tickets: &BTreeMap<AttendeeId, Ticket>, zone: &Tim
         *stats.by_quarter_hour.entry(quarter).or_default() += 1;
     }
     let today = facts.iter().filter_map(live_day).max();
-    stats.inside = inside_now(&passed, today, tickets)
-        .values()
-        .map(|n| u64::from(*n))
-        .sum();
+    stats.inside = inside_now(&passed, today, tickets).values().map(|n| u64::from(*n)).sum();
     stats
 }
 
@@ -81,10 +70,7 @@ fn inside_now(
     tickets: &BTreeMap<AttendeeId, Ticket>,
 ) -> BTreeMap<AttendeeId, u32> {
     let mut of_person: BTreeMap<AttendeeId, Vec<Passed<'_>>> = BTreeMap::new();
-    for passed in passed
-        .iter()
-        .filter(|passed| Some(passed.scan.day) == today)
-    {
+    for passed in passed.iter().filter(|passed| Some(passed.scan.day) == today) {
         if let Some(id) = passed.scan.attendee {
             of_person.entry(id).or_default().push(*passed);
         }
@@ -92,10 +78,7 @@ fn inside_now(
     let inside = |(id, passed): (AttendeeId, Vec<Passed<'_>>)| {
         let people = tickets.get(&id).map_or(1, |ticket| ticket.people.max(1));
         let areas: BTreeSet<&str> = passed.iter().map(|passed| passed.scan.area()).collect();
-        let most = areas
-            .into_iter()
-            .map(|area| presence(&passed, area, None, people).inside)
-            .max();
+        let most = areas.into_iter().map(|area| presence(&passed, area, None, people).inside).max();
         most.filter(|inside| *inside > 0).map(|inside| (id, inside))
     };
     of_person.into_iter().filter_map(inside).collect()
@@ -148,19 +131,11 @@ mod tests {
             prior: None,
             by: None,
         });
-        Placed {
-            record: RecordRef { log: LOG, seq },
-            hlc: seq,
-            fact,
-        }
+        Placed { record: RecordRef { log: LOG, seq }, hlc: seq, fact }
     }
 
     fn fold_of(facts: &[Placed]) -> Stats {
-        fold(
-            facts,
-            &BTreeMap::new(),
-            &TimeZone::get("Europe/Berlin").unwrap(),
-        )
+        fold(facts, &BTreeMap::new(), &TimeZone::get("Europe/Berlin").unwrap())
     }
 
     #[test]
@@ -173,10 +148,7 @@ mod tests {
         ];
         let stats = fold_of(&facts);
         assert_eq!((stats.inside, stats.admitted, stats.refused), (1, 2, 1));
-        assert_eq!(
-            stats.by_quarter_hour,
-            BTreeMap::from([("2027-03-27T10:00".to_owned(), 2)])
-        );
+        assert_eq!(stats.by_quarter_hour, BTreeMap::from([("2027-03-27T10:00".to_owned(), 2)]));
         facts.push(scan(5, 3, Verdict::Admitted, 1440 + 600));
         assert_eq!(fold_of(&facts).inside, 1);
     }
@@ -188,22 +160,12 @@ mod tests {
             scan.mode = Some(Mode::Rehearsal);
         }
         let target = Link { seq: 2, log: None };
-        let void = Void {
-            target,
-            attendee: None,
-            at: 0,
-            by: "Kim".into(),
-            reason: "x".into(),
-        };
+        let void = Void { target, attendee: None, at: 0, by: "Kim".into(), reason: "x".into() };
         let record = RecordRef { log: LOG, seq: 3 };
         let facts = [
             rehearsed,
             scan(2, 2, Verdict::Admitted, 601),
-            Placed {
-                record,
-                hlc: 3,
-                fact: Fact::Void(void),
-            },
+            Placed { record, hlc: 3, fact: Fact::Void(void) },
         ];
         assert_eq!(fold_of(&facts), Stats::default());
     }

@@ -24,9 +24,7 @@ pub fn parse_end(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let moment = parse_moment(text, zone)?;
     match text.trim().parse::<Date>() {
         Ok(day) if text.trim().len() == 10 => {
-            let next = zone
-                .to_zoned(day.tomorrow().ok()?.to_datetime(Time::midnight()))
-                .ok()?;
+            let next = zone.to_zoned(day.tomorrow().ok()?.to_datetime(Time::midnight())).ok()?;
             next.timestamp().checked_sub(1.millisecond()).ok()
         }
         _ => Some(moment),
@@ -37,10 +35,7 @@ pub fn parse_end(text: &str, zone: &TimeZone) -> Option<Timestamp> {
 #[must_use]
 pub fn format_moment(moment: Timestamp, zone: &TimeZone) -> String {
     let zoned = moment.to_zoned(zone.clone());
-    zoned
-        .strftime("%Y-%m-%dT%H:%M:%S%.3f%:z")
-        .to_string()
-        .replace(".000", "")
+    zoned.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string().replace(".000", "")
 }
 
 /// The day that a moment counts for, where days turn at `turns` instead of midnight.

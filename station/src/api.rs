@@ -3,9 +3,9 @@
 //! A terminal, a window and another process ask the same way. Field names of outputs are contracts.
 
 pub use crate::json::{
-    AttendeeLine, Certainty, Clash, DigestLine, DisputedField, EventLine, EventMade, First,
-    GateLine, HistoryLine, ImportLine, OrderLine, RecordName, RejectedRow, StatsLine, UndoLine,
-    VerdictLine, VerifyLine, Who,
+    AttendeeLine, Certainty, Clash, DigestLine, EventLine, EventMade, First, GateLine, HistoryLine,
+    ImportLine, OrderLine, RecordName, RejectedRow, StatsLine, UndoLine, VerdictLine, VerifyLine,
+    Who,
 };
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -26,10 +26,7 @@ pub struct Request {
 /// What can be asked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[allow(
-    missing_docs,
-    reason = "each is the command of that name in the README"
-)]
+#[allow(missing_docs, reason = "each is the command of that name in the README")]
 pub enum Command {
     EventNew {
         name: String,

@@ -62,24 +62,12 @@ pub struct BenchLine {
 
 impl BenchLine {
     fn new(name: impl Into<String>, value: f64, unit: &'static str) -> Self {
-        Self {
-            name: name.into(),
-            value,
-            unit,
-            floor: None,
-            ratio: None,
-        }
+        Self { name: name.into(), value, unit, floor: None, ratio: None }
     }
 
     fn over(name: impl Into<String>, value: f64, floor: f64, unit: &'static str) -> Self {
         let ratio = (floor > 0.0).then(|| value / floor);
-        Self {
-            name: name.into(),
-            value,
-            unit,
-            floor: Some(floor),
-            ratio,
-        }
+        Self { name: name.into(), value, unit, floor: Some(floor), ratio }
     }
 }
 
@@ -107,11 +95,7 @@ pub fn run(bench: &Bench) -> Result<Vec<BenchLine>, Problem> {
 
 /// The value below which `share` of the sorted values lie.
 fn quantile(sorted: &[f64], share: f64) -> f64 {
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a place in a list"
-    )]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
     let place = (sorted.len().saturating_sub(1) as f64 * share).round() as usize;
     sorted.get(place).copied().unwrap_or_default()
 }

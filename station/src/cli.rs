@@ -35,11 +35,8 @@ pub fn main() -> ExitCode {
 /// Whether all went well and nobody was refused.
 fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
     let folder = Folder::at(&data_folder(args.common.data)?);
-    let request = |command| Request {
-        event: args.common.event.clone(),
-        by: args.common.by.clone(),
-        command,
-    };
+    let request =
+        |command| Request { event: args.common.event.clone(), by: args.common.by.clone(), command };
     match args::ask(args.command)? {
         Ask::One(command) => {
             if let Command::EventNew { .. } = &command {
@@ -54,10 +51,7 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
             let mut link = Link::open(&folder)?;
             let mut good = true;
             let mut one = |code: String| -> Result<(), Problem> {
-                let scan = ScanRequest {
-                    code,
-                    ..scan.clone()
-                };
+                let scan = ScanRequest { code, ..scan.clone() };
                 let outputs = link.call(&request(Command::Scan(scan)), &mut |_| {})?;
                 good &= screen.all(&outputs);
                 Ok(())
@@ -86,11 +80,8 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
 /// `--data`, else the user's data folder.
 fn data_folder(given: Option<PathBuf>) -> Result<PathBuf, Problem> {
     let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"));
-    let base = || {
-        std::env::var_os("XDG_DATA_HOME")
-            .filter(|dir| !dir.is_empty())
-            .map(PathBuf::from)
-    };
+    let base =
+        || std::env::var_os("XDG_DATA_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let folder = given.or_else(|| base().or_else(home).map(|dir| dir.join("lanyard")));
     folder.ok_or_else(|| Problem::bad("There is no data folder.", "Give one with --data DIR."))
 }
@@ -104,13 +95,7 @@ fn each_line(each: &mut dyn FnMut(String) -> Result<(), Problem>) -> Result<(), 
     loop {
         let mut line = Vec::new();
         let limit = LINE_BYTES_MAX as u64;
-        if input
-            .by_ref()
-            .take(limit)
-            .read_until(b'\n', &mut line)
-            .map_err(problem)?
-            == 0
-        {
+        if input.by_ref().take(limit).read_until(b'\n', &mut line).map_err(problem)? == 0 {
             return Ok(());
         }
         if line.len() >= LINE_BYTES_MAX && line.last() != Some(&b'\n') {

@@ -5,10 +5,7 @@ use sync::entropy::Entropy;
 
 /// The laptop's time now.
 #[must_use]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "this is the one reader of the clock"
-)]
+#[allow(clippy::disallowed_methods, reason = "this is the one reader of the clock")]
 pub fn now() -> Timestamp {
     Timestamp::try_from(std::time::SystemTime::now()).unwrap_or(Timestamp::MAX)
 }

@@ -41,10 +41,7 @@ impl Station {
         let zone = parse_zone(wanted.timezone)?;
         let days = parse_days(wanted.days.unwrap_or_default())?;
         if days.len() > DAYS_MAX {
-            return Err(Problem::bad(
-                "An event has at most 366 days.",
-                "Nothing was made.",
-            ));
+            return Err(Problem::bad("An event has at most 366 days.", "Nothing was made."));
         }
         let last_day = days.last().and_then(|day: &Date| day.tomorrow().ok());
         let end = last_day.and_then(|day| zone.to_zoned(day.into()).ok());
@@ -56,21 +53,12 @@ impl Station {
         let draft = self.folder.draft(id)?;
         let path = draft.join("store.db");
         let installation = self.folder.installation(&path);
-        let founding = Founding {
-            root: &root,
-            station: &key,
-            name: &name,
-            not_after,
-            installation,
-        };
+        let founding =
+            Founding { root: &root, station: &key, name: &name, not_after, installation };
         let millis = now.as_millisecond();
         let mut store = Store::create(&path, &founding, millis, &mut SystemEntropy)?;
         let gate = Gate::main(days.len() > 1);
-        let stage = if wanted.setup {
-            Stage::Setup
-        } else {
-            Stage::Open
-        };
+        let stage = if wanted.setup { Stage::Setup } else { Stage::Open };
         let day_texts: Vec<String> = days.iter().map(ToString::to_string).collect();
         let mut settings = vec![
             ("name".to_owned(), wanted.name.trim().to_owned()),
@@ -94,14 +82,8 @@ impl Station {
     }
 
     pub(crate) fn event_list(&mut self) -> Answer {
-        let ids = if self.folder.is_there() {
-            self.folder.events()?
-        } else {
-            Vec::new()
-        };
-        ids.into_iter()
-            .map(|id| self.event(id)?.event_line(id).map(Output::Event))
-            .collect()
+        let ids = if self.folder.is_there() { self.folder.events()? } else { Vec::new() };
+        ids.into_iter().map(|id| self.event(id)?.event_line(id).map(Output::Event)).collect()
     }
 
     pub(crate) fn export_key(&self, id: EventId, file: &Path) -> Answer {
@@ -117,10 +99,8 @@ impl Station {
         crate::folder::write_key(file, &key)?;
         // The copy is durable now; only then does the original go.
         std::fs::remove_file(&path).map_err(|e| Problem::io(&path, &e))?;
-        let note = format!(
-            "The root key is now in {} and nowhere else. Keep it safe.",
-            file.display()
-        );
+        let note =
+            format!("The root key is now in {} and nowhere else. Keep it safe.", file.display());
         Ok(vec![Output::Note(note)])
     }
 }
@@ -163,25 +143,17 @@ impl OpenEvent {
                 all.entry(rule.to_owned()).or_default();
             }
             settings.extend(
-                all.into_iter()
-                    .map(|(rule, text)| (format!("gate/{}/{rule}", gate.id), text)),
+                all.into_iter().map(|(rule, text)| (format!("gate/{}/{rule}", gate.id), text)),
             );
             ids.push(gate.id);
         }
         self.change(&settings, now)?;
         let set = ids.iter().filter_map(|id| self.event.gates.get(id));
-        Ok(set
-            .map(|gate| Output::Gate(gate_file::line(gate)))
-            .collect())
+        Ok(set.map(|gate| Output::Gate(gate_file::line(gate))).collect())
     }
 
     pub(crate) fn gate_list(&self) -> Answer {
-        Ok(self
-            .event
-            .gates
-            .values()
-            .map(|gate| Output::Gate(gate_file::line(gate)))
-            .collect())
+        Ok(self.event.gates.values().map(|gate| Output::Gate(gate_file::line(gate))).collect())
     }
 
     /// Changes settings of the event, durably, and what follows from them.
@@ -197,9 +169,7 @@ impl OpenEvent {
 }
 
 fn gate_settings(gate: &Gate) -> impl Iterator<Item = (String, String)> {
-    gate.texts()
-        .into_iter()
-        .map(|(rule, text)| (format!("gate/{}/{rule}", gate.id), text))
+    gate.texts().into_iter().map(|(rule, text)| (format!("gate/{}/{rule}", gate.id), text))
 }
 
 fn change_settings(
@@ -214,13 +184,10 @@ fn change_settings(
         }
     }
     let change = document.commit()?;
-    let texts = document
-        .entries()
-        .into_iter()
-        .filter_map(|(key, value)| match value {
-            Scalar::Text(text) => Some((key, text)),
-            Scalar::Bytes(_) => None,
-        });
+    let texts = document.entries().into_iter().filter_map(|(key, value)| match value {
+        Scalar::Text(text) => Some((key, text)),
+        Scalar::Bytes(_) => None,
+    });
     let settings: BTreeMap<String, String> = texts.collect();
     if let Some(change) = change {
         store.write(now.as_millisecond(), &mut SystemEntropy, |batch| {

@@ -65,12 +65,8 @@ impl Folder {
     /// Where the folder cannot be written to.
     pub fn lock(&self) -> Result<Option<Lock>, Problem> {
         let path = self.0.join("lock");
-        let options = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .open(&path);
+        let options =
+            OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path);
         let mut file = options.map_err(|e| Problem::io(&path, &e))?;
         match file.try_lock() {
             Ok(()) => {
@@ -88,11 +84,7 @@ impl Folder {
     /// The number of the process that last took ownership.
     #[must_use]
     pub fn owner(&self) -> Option<u32> {
-        fs::read_to_string(self.0.join("lock"))
-            .ok()?
-            .trim()
-            .parse()
-            .ok()
+        fs::read_to_string(self.0.join("lock")).ok()?.trim().parse().ok()
     }
 
     /// This station's key.
@@ -198,14 +190,7 @@ fn place_on_disk(store: &Path) -> Option<Vec<u8>> {
 /// Unproven: on Windows a copy is told by its path alone.
 #[cfg(not(unix))]
 fn place_on_disk(store: &Path) -> Option<Vec<u8>> {
-    Some(
-        store
-            .canonicalize()
-            .ok()?
-            .to_string_lossy()
-            .into_owned()
-            .into_bytes(),
-    )
+    Some(store.canonicalize().ok()?.to_string_lossy().into_owned().into_bytes())
 }
 
 /// Writes a secret so that only its owner can read it.
@@ -213,11 +198,7 @@ fn place_on_disk(store: &Path) -> Option<Vec<u8>> {
 /// # Errors
 /// Where the file is there already or cannot be written.
 pub fn write_key(path: &Path, key: &SecretKey) -> Result<(), Problem> {
-    let hex: String = key
-        .seed()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex: String = key.seed().iter().map(|byte| format!("{byte:02x}")).collect();
     write_durably(path, hex.as_bytes(), true)
 }
 
@@ -231,11 +212,7 @@ pub fn read_key(path: &Path) -> Result<SecretKey, Problem> {
     read.map_err(|e| Problem::io(path, &e))?;
     let seed = domain::id::from_hex(text.trim()).ok_or_else(|| {
         let message = format!("{} does not hold a key.", path.display());
-        Problem::new(
-            Code::Damaged,
-            message,
-            "Put the file back as it was: 64 hex digits.",
-        )
+        Problem::new(Code::Damaged, message, "Put the file back as it was: 64 hex digits.")
     })?;
     Ok(SecretKey::from_seed(&seed))
 }
@@ -255,18 +232,14 @@ fn write_durably(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Problem>
         options.mode(0o600);
     }
     let mut file = options.open(path).map_err(problem)?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(problem)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(problem)?;
     path.parent().map_or(Ok(()), sync_dir)
 }
 
 /// Makes names in a folder durable. Windows has no such call and needs none.
 fn sync_dir(path: &Path) -> Result<(), Problem> {
     if cfg!(unix) {
-        File::open(path)
-            .and_then(|dir| dir.sync_all())
-            .map_err(|e| Problem::io(path, &e))?;
+        File::open(path).and_then(|dir| dir.sync_all()).map_err(|e| Problem::io(path, &e))?;
     }
     Ok(())
 }

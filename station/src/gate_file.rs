@@ -31,9 +31,7 @@ pub(crate) fn read(file: &Value) -> Result<Vec<Given>, Problem> {
             })
             .collect::<Result<_, _>>()?,
         _ => {
-            return Err(bad(
-                "A gate file holds an object, or an array of objects.".into()
-            ));
+            return Err(bad("A gate file holds an object, or an array of objects.".into()));
         }
     };
     gates.into_iter().map(read_gate).collect()
@@ -52,9 +50,7 @@ fn read_gate(gate: &Map<String, Value>) -> Result<Given, Problem> {
     for (key, value) in gate.iter().filter(|(key, _)| key.as_str() != "id") {
         if !KEYS.contains(&key.as_str()) {
             let known = KEYS.join(", ");
-            return Err(bad(format!(
-                "Gate \"{id}\": \"{key}\" is not a rule. Rules are {known}."
-            )));
+            return Err(bad(format!("Gate \"{id}\": \"{key}\" is not a rule. Rules are {known}.")));
         }
         let text = text_of(key, value)
             .ok_or_else(|| bad(format!("Gate \"{id}\": {key} cannot be {value}.")))?;
@@ -127,10 +123,7 @@ mod tests {
             (json!({"id": "a", "colour": "red"}), "colour"),
             (json!({"id": "a", "questions": ["Vegan?"]}), "questions"),
             (json!({"id": "a", "ticket_types": "VIP"}), "ticket_types"),
-            (
-                json!({"id": "a", "reentry_after_exit": "yes"}),
-                "reentry_after_exit",
-            ),
+            (json!({"id": "a", "reentry_after_exit": "yes"}), "reentry_after_exit"),
             (json!({"name": "a"}), "id"),
             (json!([1]), "array"),
             (json!("x"), "object"),

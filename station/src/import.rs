@@ -22,7 +22,7 @@ use sync::store::{Change, ShardChange, Stage, StoreError};
 /// Names of missing attendees that an answer lists.
 const MISSING_LISTED: usize = 100;
 /// People whose changes share one small transaction: some milliseconds' work between two looks at the door.
-const STAGE_PEOPLE: usize = 200;
+const STAGE_PEOPLE: usize = 1_000;
 /// The source under which attendees of files are named.
 const SOURCE: &str = "csv";
 
@@ -44,14 +44,9 @@ pub(crate) fn prepare(file: &Path, mapping: &Mapping) -> Result<Prepared, Proble
     check_size(meta.len())?;
     let mut bytes = Vec::new();
     // A pipe does not tell its length; it is cut one byte past what is allowed and refused then.
-    open.by_ref()
-        .take(roster::MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(problem)?;
+    open.by_ref().take(roster::MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(problem)?;
     check_size(bytes.len() as u64)?;
-    Ok(Prepared {
-        sheet: roster::read(&bytes, mapping)?,
-    })
+    Ok(Prepared { sheet: roster::read(&bytes, mapping)? })
 }
 
 /// The mapping that options ask for: a saved one, and columns given by hand over it.
@@ -59,9 +54,7 @@ pub(crate) fn mapping(options: &ImportOptions, saved: Option<&str>) -> Result<Ma
     let saved: Vec<&str> = saved.map(|text| text.lines().collect()).unwrap_or_default();
     let mut mapping = Mapping::parse(saved)?;
     let by_hand = Mapping::parse(options.map.iter().map(String::as_str))?;
-    mapping
-        .0
-        .retain(|_, field| !by_hand.0.values().any(|other| other == field));
+    mapping.0.retain(|_, field| !by_hand.0.values().any(|other| other == field));
     mapping.0.extend(by_hand.0);
     Ok(mapping)
 }
@@ -99,11 +92,7 @@ impl Import {
         prepared: Prepared,
         options: ImportOptions,
     ) -> Result<Self, Problem> {
-        let stage = if options.dry_run {
-            None
-        } else {
-            Some(open.store.begin_stage()?)
-        };
+        let stage = if options.dry_run { None } else { Some(open.store.begin_stage()?) };
         let sheet = prepared.sheet;
         let rejected = sheet.rejected.into_iter().map(|row| RejectedRow {
             line: row.line,
@@ -129,9 +118,7 @@ impl Import {
             options,
             matched: BTreeSet::new(),
             by_shard: BTreeMap::new(),
-            shards: (0..SHARDS)
-                .filter_map(|shard| u8::try_from(shard).ok())
-                .collect(),
+            shards: (0..SHARDS).filter_map(|shard| u8::try_from(shard).ok()).collect(),
             pending: Vec::new(),
             stage,
             line,
@@ -156,8 +143,7 @@ impl Import {
         } else {
             self.stage_pending(open, now)?;
             if let Some(stage) = self.stage.take() {
-                open.store
-                    .publish(stage, now.as_millisecond(), &mut SystemEntropy)?;
+                open.store.publish(stage, now.as_millisecond(), &mut SystemEntropy)?;
             }
             return Ok(Step::Done);
         }
@@ -198,20 +184,13 @@ impl Import {
             self.line.rejected.sort_by_key(|row| row.line);
             return Ok(());
         }
-        self.by_shard
-            .entry(shard_of(id))
-            .or_default()
-            .push((id, fields));
+        self.by_shard.entry(shard_of(id)).or_default().push((id, fields));
         Ok(())
     }
 
     fn by_code(&self, open: &OpenEvent, code: &str) -> Result<AttendeeId, Problem> {
-        let known = if self.anybody {
-            open.store.people_by_code(open.naming.code(code))?
-        } else {
-            Vec::new()
-        };
-        let known = known.first().map(|person| person.id);
+        let known =
+            if self.anybody { open.store.id_by_code(open.naming.code(code))? } else { None };
         Ok(known.unwrap_or_else(|| open.naming.attendee(SOURCE, &format!("code:{code}"))))
     }
 
@@ -231,9 +210,8 @@ impl Import {
                     None => Some(display_name(fields)).filter(|name| !name.is_empty()),
                 };
                 let Some(wanted) = key(fields) else { continue };
-                if let Some(person) = free
-                    .iter()
-                    .find(|person| key(&person.fields).as_ref() == Some(&wanted))
+                if let Some(person) =
+                    free.iter().find(|person| key(&person.fields).as_ref() == Some(&wanted))
                 {
                     return Ok(person.id);
                 }
@@ -275,12 +253,7 @@ impl Import {
         if self.stage.is_some() && !changes.is_empty() {
             let commit = |half: &mut Document| half.commit().map_err(StoreError::from);
             let (roster, contact) = (commit(&mut halves.roster)?, commit(&mut halves.contact)?);
-            self.pending.push(ShardChange {
-                shard,
-                roster,
-                contact,
-                people: changes,
-            });
+            self.pending.push(ShardChange { shard, roster, contact, people: changes });
         }
         Ok(())
     }
@@ -290,8 +263,7 @@ impl Import {
         if let Some(stage) = &mut self.stage
             && !pending.is_empty()
         {
-            open.store
-                .stage(stage, pending, now.as_millisecond(), &mut SystemEntropy)?;
+            open.store.stage(stage, pending, now.as_millisecond(), &mut SystemEntropy)?;
         }
         Ok(())
     }
@@ -314,19 +286,18 @@ impl Import {
                 no: None,
                 id,
                 fields: row,
+                old_order: None,
                 old_code: None,
                 code,
             }));
         };
         let merged = merge(&person.sources, &row);
-        self.line
-            .clashes
-            .extend(merged.clashes.iter().map(|clash| Clash {
-                attendee: id.to_string(),
-                column: clash.field.as_str().to_owned(),
-                mine: clash.mine.clone(),
-                file: clash.file.clone(),
-            }));
+        self.line.clashes.extend(merged.clashes.iter().map(|clash| Clash {
+            attendee: id.to_string(),
+            column: clash.field.as_str().to_owned(),
+            mine: clash.mine.clone(),
+            file: clash.file.clone(),
+        }));
         if !merged.changed && merged.settled.is_empty() {
             self.line.unchanged += 1;
             return Ok(None);
@@ -360,9 +331,7 @@ impl Import {
         };
         self.line.missing += 1;
         if self.line.missing_attendees.len() < MISSING_LISTED {
-            self.line
-                .missing_attendees
-                .push((id.to_string(), display_name(&effective)));
+            self.line.missing_attendees.push((id.to_string(), display_name(&effective)));
         }
         if !self.options.cancel_missing {
             return Ok(None);
@@ -384,23 +353,13 @@ fn write_row(
 ) -> Result<Change, Problem> {
     let code_of = |fields: &Fields| fields.get(&Field::Code).map(|code| open.naming.code(code));
     let in_file = code_of(&row).unwrap_or_else(|| open.naming.code(""));
-    halves
-        .set_row(id, &row, in_file)
-        .map_err(StoreError::from)?;
-    let fields = Sources {
-        file: Some(row),
-        edits,
-    }
-    .effective();
+    halves.set_row(id, &row, in_file).map_err(StoreError::from)?;
+    let fields = Sources { file: Some(row), edits }.effective();
     let code = code_of(&fields);
-    let no = open.store.person_by_id(id)?.map(|row| row.no);
-    Ok(Change {
-        no,
-        id,
-        fields,
-        old_code,
-        code,
-    })
+    let row = open.store.person_by_id(id)?;
+    let old_order = row.as_ref().and_then(|row| row.fields.get(&Field::Order).cloned());
+    let no = row.map(|row| row.no);
+    Ok(Change { no, id, fields, old_order, old_code, code })
 }
 
 /// The code of somebody whose row has none: the one that the last import gave, or one of ours.
@@ -418,16 +377,9 @@ pub(crate) fn profile_setting(name: &str, mapping: &Mapping) -> Result<(String, 
     }
     if mapping.0.is_empty() {
         let hint = "Map at least one column with --map \"COLUMN=field\".";
-        return Err(Problem::new(
-            Code::BadFile,
-            "There is no mapping to save.",
-            hint,
-        ));
+        return Err(Problem::new(Code::BadFile, "There is no mapping to save.", hint));
     }
-    let lines: Vec<String> = mapping
-        .0
-        .iter()
-        .map(|(column, field)| format!("{column}={}", field.as_str()))
-        .collect();
+    let lines: Vec<String> =
+        mapping.0.iter().map(|(column, field)| format!("{column}={}", field.as_str())).collect();
     Ok((format!("profile/{name}"), lines.join("\n")))
 }

@@ -129,21 +129,12 @@ pub struct AttendeeLine {
     pub fields: BTreeMap<String, Option<String>>,
     /// Name to show, put together from the fields.
     pub display_name: String,
-    /// Fields that two people set to different values without knowing of each other.
-    pub disputed: Vec<DisputedField>,
+    /// Fields that two people set to different values without knowing of each other, with all values.
+    pub disputed: BTreeMap<String, Vec<String>>,
     /// Values of the last file where a person corrected them.
     pub file: BTreeMap<String, String>,
     /// What happened at gates, oldest first.
     pub history: Vec<HistoryLine>,
-}
-
-/// A field with several values.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DisputedField {
-    /// The field.
-    pub field: String,
-    /// All values.
-    pub values: Vec<String>,
 }
 
 /// One scan in a person's history.

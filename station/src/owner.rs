@@ -24,16 +24,9 @@ enum Input {
     /// A request, and where its answer goes.
     Ask(Request, SyncSender<Answer>),
     /// The mapping that an import is to use; read before the file is.
-    Mapping(
-        Request,
-        SyncSender<Result<domain::roster::Mapping, Problem>>,
-    ),
+    Mapping(Request, SyncSender<Result<domain::roster::Mapping, Problem>>),
     /// A file ready to be imported.
-    Import(
-        Box<(Request, Prepared)>,
-        SyncSender<Answer>,
-        SyncSender<Progress>,
-    ),
+    Import(Box<(Request, Prepared)>, SyncSender<Answer>, SyncSender<Progress>),
     /// No more inputs of this process.
     Stop,
 }
@@ -73,12 +66,7 @@ impl Owner {
             })?;
         // Without a socket other processes wait for the lock instead; the door works all the same.
         let server = crate::remote::Server::start(&socket, handle.clone()).ok();
-        Ok(Self {
-            handle,
-            server,
-            thread: Some(thread),
-            _lock: lock,
-        })
+        Ok(Self { handle, server, thread: Some(thread), _lock: lock })
     }
 
     /// A handle to ask it by.
@@ -164,9 +152,7 @@ fn run(mut station: Station, queue: &Receiver<Input>) {
         }
     }
     if let Some(mut job) = job {
-        let _ = station
-            .event(job.event)
-            .and_then(|open| job.import.abandon(open));
+        let _ = station.event(job.event).and_then(|open| job.import.abandon(open));
     }
 }
 
@@ -175,11 +161,7 @@ fn take(station: &mut Station, input: Input, job: &mut Option<Job>) {
     match input {
         Input::Ask(request, reply) => {
             let answer = guarded(|| station.answer(&request, clock::now()));
-            if let Err(Problem {
-                code: Code::Damaged,
-                ..
-            }) = &answer
-            {
+            if let Err(Problem { code: Code::Damaged, .. }) = &answer {
                 // What is open may be half read; the next request opens it anew.
                 station.open.clear();
             }
@@ -191,14 +173,7 @@ fn take(station: &mut Station, input: Input, job: &mut Option<Job>) {
         Input::Import(boxed, reply, progress) => {
             let (request, prepared) = *boxed;
             match guarded(|| begin(station, &request, prepared, job.is_some())) {
-                Ok((event, import)) => {
-                    *job = Some(Job {
-                        event,
-                        import,
-                        reply,
-                        progress,
-                    })
-                }
+                Ok((event, import)) => *job = Some(Job { event, import, reply, progress }),
                 Err(problem) => {
                     let _ = reply.send(Err(problem));
                 }
@@ -218,15 +193,10 @@ fn read_mapping(
     let id = station.choose(request.event.as_deref())?;
     let open = station.event(id)?;
     let saved = options.profile.as_ref().map(|name| {
-        open.settings
-            .get(&format!("profile/{name}"))
-            .ok_or_else(|| {
-                let message = format!("There is no saved mapping \"{name:.64}\".");
-                Problem::bad(
-                    message,
-                    "Save one with --save-profile, together with --map.",
-                )
-            })
+        open.settings.get(&format!("profile/{name}")).ok_or_else(|| {
+            let message = format!("There is no saved mapping \"{name:.64}\".");
+            Problem::bad(message, "Save one with --save-profile, together with --map.")
+        })
     });
     let saved = saved.transpose()?.cloned();
     mapping(options, saved.as_deref())
@@ -243,11 +213,7 @@ fn begin(
     };
     if busy {
         let message = "Another import is under way.";
-        return Err(Problem::new(
-            Code::Busy,
-            message,
-            "Wait for it to end, then import again.",
-        ));
+        return Err(Problem::new(Code::Busy, message, "Wait for it to end, then import again."));
     }
     let id = station.choose(request.event.as_deref())?;
     let profile = match &options.save_profile {
@@ -274,9 +240,7 @@ fn advance(station: &mut Station, mut job: Job) -> Option<Job> {
             None
         }
         Err(problem) => {
-            let _ = station
-                .event(job.event)
-                .and_then(|open| job.import.abandon(open));
+            let _ = station.event(job.event).and_then(|open| job.import.abandon(open));
             let _ = job.reply.send(Err(problem));
             None
         }

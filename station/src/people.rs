@@ -1,6 +1,6 @@
 //! People: finding one, adding, correcting, cancelling, and the roster as a file.
 
-use crate::api::{Answer, AttendeeLine, DisputedField, HistoryLine, Output};
+use crate::api::{Answer, AttendeeLine, HistoryLine, Output};
 use crate::clock::SystemEntropy;
 use crate::problem::{Code, Problem};
 use crate::station::OpenEvent;
@@ -28,11 +28,7 @@ impl OpenEvent {
                 let mut people = self.store.people_by_code(self.naming.code(&text))?;
                 if people.len() > 1 {
                     let message = format!("{} attendees have this code.", people.len());
-                    return Err(Problem::new(
-                        Code::Ambiguous,
-                        message,
-                        "Give the attendee's id.",
-                    ));
+                    return Err(Problem::new(Code::Ambiguous, message, "Give the attendee's id."));
                 }
                 if let Some(person) = people.pop() {
                     return Ok(person);
@@ -65,10 +61,8 @@ impl OpenEvent {
                 "Give a name, an e-mail or a code: `name=\"Ada Kim\"`.",
             ));
         }
-        let token: String = random::<16>(&mut SystemEntropy)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let token: String =
+            random::<16>(&mut SystemEntropy).iter().map(|byte| format!("{byte:02x}")).collect();
         let id = self.naming.attendee("hand", &token);
         if !fields.contains_key(&Field::Code) {
             fields.insert(Field::Code, self.naming.minted(id));
@@ -107,71 +101,49 @@ impl OpenEvent {
         let before = shard.person(id);
         for (field, value) in fields {
             // Setting what holds already decides a dispute, and is nothing otherwise.
-            let disputed = before
-                .as_ref()
-                .is_some_and(|person| person.disputed.contains_key(field));
-            let holds = row
-                .as_ref()
-                .and_then(|row| row.fields.get(field))
-                .map_or("", String::as_str);
+            let disputed =
+                before.as_ref().is_some_and(|person| person.disputed.contains_key(field));
+            let holds =
+                row.as_ref().and_then(|row| row.fields.get(field)).map_or("", String::as_str);
             if holds != value || disputed || row.is_none() {
                 let code = (*field == Field::Code).then(|| self.naming.code(value));
-                shard
-                    .set_field(id, *field, value, code)
-                    .map_err(sync::store::StoreError::from)?;
+                shard.set_field(id, *field, value, code).map_err(sync::store::StoreError::from)?;
             }
         }
         let commit = |document: &mut sync::document::Document| {
-            document
-                .commit()
-                .map_err(|e| Problem::from(sync::store::StoreError::from(e)))
+            document.commit().map_err(|e| Problem::from(sync::store::StoreError::from(e)))
         };
         let (roster, contact) = (commit(&mut shard.roster)?, commit(&mut shard.contact)?);
         let after = shard.person(id).unwrap_or_default();
         let change = Change {
-            no: row.map(|row| row.no),
+            no: row.as_ref().map(|row| row.no),
+            old_order: row.and_then(|row| row.fields.get(&Field::Order).cloned()),
             id,
             fields: after.sources.effective(),
             old_code: before.and_then(|person| person.code),
             code: after.code,
         };
         if roster.is_some() || contact.is_some() {
-            let change = ShardChange {
-                shard: shard_of(id),
-                roster,
-                contact,
-                people: vec![change],
-            };
-            self.store
-                .write(now.as_millisecond(), &mut SystemEntropy, |batch| {
-                    batch.change_people(&change)
-                })?;
+            let change = ShardChange { shard: shard_of(id), roster, contact, people: vec![change] };
+            self.store.write(now.as_millisecond(), &mut SystemEntropy, |batch| {
+                batch.change_people(&change)
+            })?;
         }
         self.attendee_show(&id.to_string())
     }
 
     fn attendee_line(&self, row: &PersonRow) -> Result<AttendeeLine, Problem> {
-        let person: Person = self
-            .store
-            .shard(shard_of(row.id))?
-            .person(row.id)
-            .unwrap_or_default();
+        let person: Person = self.store.shard(shard_of(row.id))?.person(row.id).unwrap_or_default();
         let of_file = person.sources.file.unwrap_or_default();
         let corrected = person.sources.edits.keys().filter(|_| !of_file.is_empty());
         let file: BTreeMap<String, String> = corrected
             .map(|field| {
-                (
-                    field.as_str().to_owned(),
-                    of_file.get(field).cloned().unwrap_or_default(),
-                )
+                (field.as_str().to_owned(), of_file.get(field).cloned().unwrap_or_default())
             })
             .collect();
         let disputed = person.disputed.into_iter().map(|(field, mut values)| {
             values.sort();
-            DisputedField {
-                field: field.as_str().to_owned(),
-                values,
-            }
+            (field.as_str().to_owned(), values)
         });
         Ok(AttendeeLine {
             id: row.id.to_string(),
@@ -213,27 +185,17 @@ impl OpenEvent {
     pub(crate) fn roster_export(&self) -> Answer {
         let mut people = self.store.people()?;
         people.sort_by(|a, b| {
-            a.fields
-                .get(&Field::Code)
-                .cmp(&b.fields.get(&Field::Code))
-                .then(a.id.cmp(&b.id))
+            a.fields.get(&Field::Code).cmp(&b.fields.get(&Field::Code)).then(a.id.cmp(&b.id))
         });
-        let rows = people
-            .iter()
-            .map(|person| Output::Row(columns(&person.fields)));
-        Ok(std::iter::once(Output::Columns(column_names(&[])))
-            .chain(rows)
-            .collect())
+        let rows = people.iter().map(|person| Output::Row(columns(&person.fields)));
+        Ok(std::iter::once(Output::Columns(column_names(&[]))).chain(rows).collect())
     }
 }
 
 /// Every field as a column.
 pub(crate) fn columns(fields: &Fields) -> Vec<(String, String)> {
     let value = |field| fields.get(&field).cloned().unwrap_or_default();
-    Field::ALL
-        .into_iter()
-        .map(|field| (field.as_str().to_owned(), value(field)))
-        .collect()
+    Field::ALL.into_iter().map(|field| (field.as_str().to_owned(), value(field))).collect()
 }
 
 /// The names of all columns: every field, and `more`.
@@ -264,10 +226,7 @@ fn parse_fields(words: &[String]) -> Result<Fields, Problem> {
             )
         })?;
         let value = normalise(field, value).map_err(|why| {
-            Problem::bad(
-                format!("{name} cannot be \"{value:.80}\": {why}"),
-                "Nothing was changed.",
-            )
+            Problem::bad(format!("{name} cannot be \"{value:.80}\": {why}"), "Nothing was changed.")
         })?;
         fields.insert(field, value.unwrap_or_default());
     }

@@ -57,11 +57,7 @@ pub struct Problem {
 impl Problem {
     /// A problem of that kind.
     pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            hint: hint.into(),
-        }
+        Self { code, message: message.into(), hint: hint.into() }
     }
 
     /// A value that cannot be used.

@@ -19,11 +19,7 @@ impl Station {
     pub(crate) fn verify(&mut self, wanted: Option<&str>, rebuild: bool) -> Answer {
         let id = self.choose(wanted)?;
         let checked = self.event(id).and_then(|open| {
-            let checked = if rebuild {
-                open.store.rebuild()
-            } else {
-                open.store.check()
-            };
+            let checked = if rebuild { open.store.rebuild() } else { open.store.check() };
             checked.map_err(Problem::from)
         });
         let line = match checked {
@@ -34,11 +30,7 @@ impl Station {
                 problems: report.problems,
                 rebuilt: rebuild,
             },
-            Err(Problem {
-                code: Code::Damaged | Code::NotAllowed,
-                message,
-                ..
-            }) => VerifyLine {
+            Err(Problem { code: Code::Damaged | Code::NotAllowed, message, .. }) => VerifyLine {
                 logs: 0,
                 records: 0,
                 ok: false,
@@ -60,10 +52,7 @@ impl OpenEvent {
         let line = |space: Space| {
             let root = self.store.digest(space)?;
             let root = root.iter().map(|byte| format!("{byte:02x}")).collect();
-            Ok(Output::Digest(DigestLine {
-                space: space.to_string(),
-                root,
-            }))
+            Ok(Output::Digest(DigestLine { space: space.to_string(), root }))
         };
         Space::ALL.into_iter().map(line).collect()
     }
@@ -111,15 +100,10 @@ impl OpenEvent {
             };
             written.map_err(problem)
         })?;
-        let out = raw.end().and_then(|out| {
-            out.into_inner()
-                .map_err(std::io::IntoInnerError::into_error)
-        });
+        let out =
+            raw.end().and_then(|out| out.into_inner().map_err(std::io::IntoInnerError::into_error));
         out.and_then(|out| out.sync_all()).map_err(problem)?;
-        Ok(vec![Output::Note(format!(
-            "All records are in {}.",
-            file.display()
-        ))])
+        Ok(vec![Output::Note(format!("All records are in {}.", file.display()))])
     }
 }
 
@@ -201,11 +185,7 @@ fn scalar(value: Scalar) -> Value {
         Scalar::Bytes(bytes) => {
             let (fields, code) = decode_row(&bytes);
             if fields.is_empty() && code.is_none() {
-                return bytes
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect::<String>()
-                    .into();
+                return bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
             }
             let mut row: Map<String, Value> = fields
                 .into_iter()

@@ -61,14 +61,11 @@ mod unix {
             // Whoever left it there does not hold the folder's lock any more.
             let _ = std::fs::remove_file(&path);
             let listener = UnixListener::bind(&path)?;
-            let (closing, talking) = (
-                Arc::new(AtomicBool::new(false)),
-                Arc::new(AtomicUsize::new(0)),
-            );
+            let (closing, talking) =
+                (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
             let (stop, count) = (Arc::clone(&closing), Arc::clone(&talking));
-            let thread = std::thread::Builder::new()
-                .name("socket".to_owned())
-                .spawn(move || {
+            let thread =
+                std::thread::Builder::new().name("socket".to_owned()).spawn(move || {
                     for stream in listener.incoming() {
                         if stop.load(Ordering::SeqCst) {
                             break;
@@ -93,12 +90,7 @@ mod unix {
                         }
                     }
                 })?;
-            Ok(Self {
-                path,
-                closing,
-                thread: Some(thread),
-                talking,
-            })
+            Ok(Self { path, closing, thread: Some(thread), talking })
         }
     }
 
@@ -134,10 +126,7 @@ mod unix {
             writer.flush()?;
             stream.set_read_timeout(Some(BUSY_AFTER))?;
             let mut line = String::new();
-            reader
-                .by_ref()
-                .take(REQUEST_BYTES_MAX)
-                .read_line(&mut line)?;
+            reader.by_ref().take(REQUEST_BYTES_MAX).read_line(&mut line)?;
             let Ok(request) = serde_json::from_str::<Request>(&line) else {
                 return Ok(());
             };
@@ -265,10 +254,7 @@ mod unix {
                 std::env::temp_dir().join(format!("lanyard-{home}"))
             }
         };
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&base)?;
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&base)?;
         let name = sync::id::short_name(folder.as_os_str().as_bytes());
         Ok(base.join(format!("lanyard-{name}.sock")))
     }

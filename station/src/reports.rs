@@ -50,15 +50,9 @@ impl OpenEvent {
         let facts = self.store.facts()?;
         let mut people = self.store.people()?;
         people.sort_by(|a, b| {
-            a.fields
-                .get(&Field::Code)
-                .cmp(&b.fields.get(&Field::Code))
-                .then(a.id.cmp(&b.id))
+            a.fields.get(&Field::Code).cmp(&b.fields.get(&Field::Code)).then(a.id.cmp(&b.id))
         });
-        let tickets = people
-            .iter()
-            .map(|person| (person.id, ticket(&person.fields)))
-            .collect();
+        let tickets = people.iter().map(|person| (person.id, ticket(&person.fields))).collect();
         let inside = inside(&facts, &tickets);
         let mut first = BTreeMap::new();
         for passed in passages(&facts, Mode::Live) {
@@ -70,33 +64,22 @@ impl OpenEvent {
             let came = first.get(&person.id);
             let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
             let mut row = columns(&person.fields);
-            let at = came
-                .map(|passed| self.format_millis(passed.scan.at))
-                .unwrap_or_default();
+            let at = came.map(|passed| self.format_millis(passed.scan.at)).unwrap_or_default();
             row.push(("first_admitted_at".to_owned(), at));
             row.push((
                 "gate".to_owned(),
-                came.map(|passed| passed.scan.gate.clone())
-                    .unwrap_or_default(),
+                came.map(|passed| passed.scan.gate.clone()).unwrap_or_default(),
             ));
             row.push(("inside".to_owned(), yes_no(inside.contains_key(&person.id))));
             row.push(("no_show".to_owned(), yes_no(came.is_none())));
             Output::Row(row)
         });
         let names = column_names(&["first_admitted_at", "gate", "inside", "no_show"]);
-        Ok(std::iter::once(Output::Columns(names))
-            .chain(rows)
-            .collect())
+        Ok(std::iter::once(Output::Columns(names)).chain(rows).collect())
     }
 }
 
 fn ticket(fields: &Fields) -> Ticket {
-    let people = fields
-        .get(&Field::Entries)
-        .and_then(|entries| entries.parse().ok())
-        .unwrap_or(1);
-    Ticket {
-        ticket_type: fields.get(&Field::TicketType).cloned().unwrap_or_default(),
-        people,
-    }
+    let people = fields.get(&Field::Entries).and_then(|entries| entries.parse().ok()).unwrap_or(1);
+    Ticket { ticket_type: fields.get(&Field::TicketType).cloned().unwrap_or_default(), people }
 }

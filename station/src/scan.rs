@@ -58,11 +58,7 @@ impl Station {
         let open = self.event(id)?;
         let (mode, gate) = open.door(&ask.gate)?;
         let at = open.moment(ask.at.as_deref(), now)?;
-        let wanted = if ask.exit {
-            Passage::Exit
-        } else {
-            Passage::Entry
-        };
+        let wanted = if ask.exit { Passage::Exit } else { Passage::Entry };
         let facts = match &found {
             Found::One(person) => open.store.facts_of(person.id)?,
             Found::Several(_) | Found::Nobody(..) => Vec::new(),
@@ -73,43 +69,16 @@ impl Station {
                 let (ticket, event) = (&person.fields, &open.event);
                 let take_unpaid = ask.ignore_unpaid;
                 let passages = &passages;
-                let case = Case {
-                    ticket,
-                    gate: &gate,
-                    event,
-                    passages,
-                    wanted,
-                    at,
-                    take_unpaid,
-                };
-                let Judgement {
-                    verdict,
-                    reason,
-                    first,
-                    prior,
-                    ..
-                } = judge(&case);
-                Said {
-                    verdict,
-                    reason,
-                    first,
-                    prior,
-                }
+                let case = Case { ticket, gate: &gate, event, passages, wanted, at, take_unpaid };
+                let Judgement { verdict, reason, first, prior, .. } = judge(&case);
+                Said { verdict, reason, first, prior }
             }
-            Found::Several(_) => Said {
-                verdict: Verdict::Ambiguous,
-                reason: None,
-                first: None,
-                prior: Vec::new(),
-            },
+            Found::Several(_) => {
+                Said { verdict: Verdict::Ambiguous, reason: None, first: None, prior: Vec::new() }
+            }
             Found::Nobody(_, reason) => {
                 let reason = Some(reason.clone());
-                Said {
-                    verdict: Verdict::UnknownCode,
-                    reason,
-                    first: None,
-                    prior: Vec::new(),
-                }
+                Said { verdict: Verdict::UnknownCode, reason, first: None, prior: Vec::new() }
             }
         };
         let day = event_day(at, &open.event.zone, gate.day_turns);
@@ -124,31 +93,20 @@ impl Station {
             day: day_number(day),
             mode: (mode != Mode::Live).then_some(mode),
             wanted: (wanted != Passage::Entry).then_some(wanted),
-            prior: (!said.prior.is_empty()).then(|| {
-                said.prior
-                    .iter()
-                    .map(|record| Link::from(home, *record))
-                    .collect()
-            }),
+            prior: (!said.prior.is_empty())
+                .then(|| said.prior.iter().map(|record| Link::from(home, *record)).collect()),
             by: by.map(str::to_owned),
         };
         let record = open
             .store
-            .write(now.as_millisecond(), &mut SystemEntropy, |batch| {
-                batch.scan(&scan)
-            })?;
+            .write(now.as_millisecond(), &mut SystemEntropy, |batch| batch.scan(&scan))?;
         open.tell(ask, &found, &said, &scan, record)
     }
 
     /// The name of another event in this folder that knows the code.
     fn other_event_with(&mut self, id: EventId, read: &Code) -> Option<String> {
-        let others: Vec<EventId> = self
-            .folder
-            .events()
-            .ok()?
-            .into_iter()
-            .filter(|other| *other != id)
-            .collect();
+        let others: Vec<EventId> =
+            self.folder.events().ok()?.into_iter().filter(|other| *other != id).collect();
         others.into_iter().find_map(|other| {
             // Another event that cannot be opened must not stop this one's door.
             let open = self.event(other).ok()?;
@@ -201,10 +159,7 @@ impl OpenEvent {
         let (text, minted) = match read {
             Code::Readable { text, minted } => (text, minted),
             Code::Unreadable(why) => {
-                return Ok(Found::Nobody(
-                    self.naming.code(""),
-                    Reason::Unreadable(*why),
-                ));
+                return Ok(Found::Nobody(self.naming.code(""), Reason::Unreadable(*why)));
             }
         };
         for text in [Some(text), minted.as_ref()].into_iter().flatten() {
@@ -228,9 +183,7 @@ impl OpenEvent {
         record: RecordRef,
     ) -> Result<VerdictLine, Problem> {
         let person = found.person();
-        let note = person
-            .and_then(|person| person.fields.get(&Field::Notes))
-            .cloned();
+        let note = person.and_then(|person| person.fields.get(&Field::Notes)).cloned();
         let mut flags = Vec::new();
         if matches!(said.reason, Some(Reason::OtherEvent { .. })) {
             flags.push("other_event".to_owned());
@@ -247,10 +200,7 @@ impl OpenEvent {
             code: ask.code.chars().take(ECHO_CHARS_MAX).collect(),
             verdict: said.verdict.as_str().to_owned(),
             attendee: person.map(who),
-            order: person
-                .map(|person| self.order_of(person, scan.mode()))
-                .transpose()?
-                .flatten(),
+            order: person.map(|person| self.order_of(person, scan.mode())).transpose()?.flatten(),
             gate: scan.gate.clone(),
             at: self.format_millis(scan.at),
             first,
@@ -287,16 +237,9 @@ impl OpenEvent {
     }
 
     pub(crate) fn name_of(&self, record: RecordRef) -> RecordName {
-        let name = self
-            .store
-            .log(record.log)
-            .map(|log| (log.name.station, log.name.epoch));
+        let name = self.store.log(record.log).map(|log| (log.name.station, log.name.epoch));
         let (station, epoch) = name.unwrap_or((self.store.station(), self.store.epoch()));
-        RecordName {
-            station: station.to_string(),
-            epoch: epoch.to_string(),
-            seq: record.seq,
-        }
+        RecordName { station: station.to_string(), epoch: epoch.to_string(), seq: record.seq }
     }
 
     pub(crate) fn station_of(&self, record: RecordRef) -> String {
@@ -320,10 +263,7 @@ impl OpenEvent {
             ));
         };
         if reason.chars().count() > WORDS_CHARS_MAX {
-            return Err(Problem::bad(
-                "The reason is too long.",
-                "Use at most 500 characters.",
-            ));
+            return Err(Problem::bad("The reason is too long.", "Use at most 500 characters."));
         }
         let target = self.parse_record(record)?;
         let scan = self.scan_at(target)?;
@@ -349,14 +289,8 @@ impl OpenEvent {
         };
         let record = self
             .store
-            .write(now.as_millisecond(), &mut SystemEntropy, |batch| {
-                batch.void(&void)
-            })?;
-        let person = scan
-            .attendee
-            .map(|id| self.store.person_by_id(id))
-            .transpose()?
-            .flatten();
+            .write(now.as_millisecond(), &mut SystemEntropy, |batch| batch.void(&void))?;
+        let person = scan.attendee.map(|id| self.store.person_by_id(id)).transpose()?.flatten();
         Ok(vec![Output::Undo(UndoLine {
             undone: self.name_of(target),
             record: self.name_of(record),
@@ -397,10 +331,7 @@ impl OpenEvent {
             station: StationKey::from_hex(station).ok_or_else(wrong)?,
             epoch: Epoch::from_hex(epoch).ok_or_else(wrong)?,
         };
-        Ok(RecordRef {
-            log: name.id(),
-            seq: seq.parse().map_err(|_| wrong())?,
-        })
+        Ok(RecordRef { log: name.id(), seq: seq.parse().map_err(|_| wrong())? })
     }
 }
 
@@ -409,17 +340,11 @@ pub(crate) fn who(person: &PersonRow) -> Who {
     Who {
         id: person.id.to_string(),
         name: display_name(&person.fields),
-        ticket_type: person
-            .fields
-            .get(&Field::TicketType)
-            .cloned()
-            .unwrap_or_default(),
+        ticket_type: person.fields.get(&Field::TicketType).cloned().unwrap_or_default(),
     }
 }
 
 fn is_cancelled(fields: &Fields) -> bool {
-    let status = fields
-        .get(&Field::Status)
-        .and_then(|status| Status::from_name(status));
+    let status = fields.get(&Field::Status).and_then(|status| Status::from_name(status));
     status == Some(Status::Cancelled)
 }

@@ -36,11 +36,7 @@ impl OpenEvent {
         let key = folder.station_key()?;
         let store = Store::open(&path, &key, installation, &mut SystemEntropy)?;
         if store.event() != id {
-            let message = format!(
-                "The store in {} is of event {}.",
-                path.display(),
-                store.event()
-            );
+            let message = format!("The store in {} is of event {}.", path.display(), store.event());
             return Err(Problem::new(
                 Code::Damaged,
                 message,
@@ -53,12 +49,7 @@ impl OpenEvent {
     pub(crate) fn of(store: Store) -> Result<Self, Problem> {
         let settings = store.settings()?;
         let event = read_event(&settings)?;
-        Ok(Self {
-            naming: store.naming()?,
-            store,
-            event,
-            settings,
-        })
+        Ok(Self { naming: store.naming()?, store, event, settings })
     }
 
     /// A time as a person or script gave it, or now.
@@ -83,10 +74,7 @@ impl OpenEvent {
     /// The name of a station, as its certificate has it.
     pub(crate) fn station_name(&self, key: &sync::id::StationKey) -> String {
         let certificate = self.store.certificate(key);
-        certificate.map_or_else(
-            || format!("{key:.8}"),
-            |certificate| certificate.name.clone(),
-        )
+        certificate.map_or_else(|| format!("{key:.8}"), |certificate| certificate.name.clone())
     }
 }
 
@@ -94,10 +82,7 @@ impl Station {
     /// The station of a folder.
     #[must_use]
     pub fn new(folder: Folder) -> Self {
-        Self {
-            folder,
-            open: BTreeMap::new(),
-        }
+        Self { folder, open: BTreeMap::new() }
     }
 
     /// Answers a request at that time. Imports are jobs of the owner's loop, not answered here.
@@ -113,19 +98,9 @@ impl Station {
             ));
         }
         match &request.command {
-            Command::EventNew {
-                name,
-                timezone,
-                days,
-                setup,
-                station_name,
-            } => {
-                let wanted = crate::events::Wanted {
-                    name,
-                    timezone,
-                    days: days.as_deref(),
-                    setup: *setup,
-                };
+            Command::EventNew { name, timezone, days, setup, station_name } => {
+                let wanted =
+                    crate::events::Wanted { name, timezone, days: days.as_deref(), setup: *setup };
                 return self.event_new(&wanted, station_name, now);
             }
             Command::EventList => return self.event_list(),
@@ -134,9 +109,7 @@ impl Station {
         }
         let id = self.choose(request.event.as_deref())?;
         if let Command::Scan(scan) = &request.command {
-            return self
-                .scan(id, scan, by, now)
-                .map(|line| vec![Output::Verdict(Box::new(line))]);
+            return self.scan(id, scan, by, now).map(|line| vec![Output::Verdict(Box::new(line))]);
         }
         let open = self.event(id)?;
         match &request.command {
@@ -170,21 +143,13 @@ impl Station {
 
     /// The event meant: the only one, or the one whose id begins like `wanted`.
     pub(crate) fn choose(&self, wanted: Option<&str>) -> Result<EventId, Problem> {
-        let all = self
-            .folder
-            .is_there()
-            .then(|| self.folder.events())
-            .transpose()?
-            .unwrap_or_default();
+        let all =
+            self.folder.is_there().then(|| self.folder.events()).transpose()?.unwrap_or_default();
         let wanted = wanted.map(str::to_ascii_lowercase);
         let meant: Vec<EventId> = all
             .iter()
             .copied()
-            .filter(|id| {
-                wanted
-                    .as_ref()
-                    .is_none_or(|wanted| id.to_string().starts_with(wanted))
-            })
+            .filter(|id| wanted.as_ref().is_none_or(|wanted| id.to_string().starts_with(wanted)))
             .collect();
         let folder = self.folder.path().display();
         match (meant.as_slice(), wanted) {
@@ -201,10 +166,7 @@ impl Station {
             )),
             (several, _) => Err(Problem::new(
                 Code::Ambiguous,
-                format!(
-                    "{folder} holds {} events that could be meant.",
-                    several.len()
-                ),
+                format!("{folder} holds {} events that could be meant.", several.len()),
                 "Say which with --event ID; `lanyard event list` shows them.",
             )),
         }
@@ -225,16 +187,11 @@ pub(crate) fn read_event(settings: &BTreeMap<String, String>) -> Result<Event, P
     let text = |key: &str| settings.get(key).map(String::as_str).unwrap_or_default();
     let mut gates: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for (key, value) in settings {
-        let Some((id, rule)) = key
-            .strip_prefix("gate/")
-            .and_then(|rest| rest.split_once('/'))
+        let Some((id, rule)) = key.strip_prefix("gate/").and_then(|rest| rest.split_once('/'))
         else {
             continue;
         };
-        gates
-            .entry(id.to_owned())
-            .or_default()
-            .insert(rule.to_owned(), value.clone());
+        gates.entry(id.to_owned()).or_default().insert(rule.to_owned(), value.clone());
     }
     let gates = gates
         .into_iter()

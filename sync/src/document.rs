@@ -63,9 +63,7 @@ impl Document {
         let mut doc = AutoCommit::new();
         doc.set_actor(ActorId::from(actor.bytes().as_slice()));
         let mut all = Vec::new();
-        changes
-            .into_iter()
-            .for_each(|change| all.extend_from_slice(change));
+        changes.into_iter().for_each(|change| all.extend_from_slice(change));
         if !all.is_empty() {
             doc.load_incremental(&all)?;
         }
@@ -114,28 +112,15 @@ impl Document {
             let mut values = hydrate::Map::default();
             for (key, value) in &first {
                 let value = hydrate::Value::Scalar(value.into());
-                values.insert(
-                    key.clone(),
-                    hydrate::MapValue {
-                        value,
-                        conflict: false,
-                    },
-                );
+                values.insert(key.clone(), hydrate::MapValue { value, conflict: false });
             }
             self.doc.init_root_from_hydrate(&values)?;
         }
         // No time in the change: the record that carries it has one.
-        if self
-            .doc
-            .commit_with(CommitOptions::default().with_time(0))
-            .is_none()
-        {
+        if self.doc.commit_with(CommitOptions::default().with_time(0)).is_none() {
             return Ok(None);
         }
-        Ok(self
-            .doc
-            .get_last_local_change()
-            .map(|change| change.raw_bytes().to_vec()))
+        Ok(self.doc.get_last_local_change().map(|change| change.raw_bytes().to_vec()))
     }
 
     /// The value that holds at a key.
@@ -144,11 +129,7 @@ impl Document {
         if let Some(first) = &self.first {
             return first.get(key).cloned();
         }
-        self.doc
-            .get(ROOT, key)
-            .ok()
-            .flatten()
-            .and_then(|(value, _)| scalar(&value))
+        self.doc.get(ROOT, key).ok().flatten().and_then(|(value, _)| scalar(&value))
     }
 
     /// Every value at a key that no other author has replaced knowingly, the one that holds last.
@@ -165,9 +146,7 @@ impl Document {
     pub fn range(&self, from: &str, to: &str) -> Vec<(String, Scalar)> {
         if let Some(first) = &self.first {
             let range = first.range(from.to_owned()..to.to_owned());
-            return range
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect();
+            return range.map(|(key, value)| (key.clone(), value.clone())).collect();
         }
         self.doc
             .map_range(ROOT, from.to_owned()..to.to_owned())

@@ -21,11 +21,7 @@ impl Seeded {
     /// The source of that seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self(
-            blake3::Hasher::new()
-                .update(&seed.to_le_bytes())
-                .finalize_xof(),
-        )
+        Self(blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof())
     }
 }
 

@@ -21,21 +21,16 @@ pub(crate) fn hash32(label: &str, parts: &[&[u8]]) -> [u8; 32] {
 
 pub(crate) fn first16(hash: &[u8; 32]) -> [u8; 16] {
     let mut bytes = [0; 16];
-    bytes
-        .iter_mut()
-        .zip(hash)
-        .for_each(|(to, from)| *to = *from);
+    bytes.iter_mut().zip(hash).for_each(|(to, from)| *to = *from);
     bytes
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-            text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+        text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+        text
+    })
 }
 
 /// An event: the first 16 bytes of the BLAKE3 hash of its root public key.
@@ -151,9 +146,5 @@ pub fn installation(machine: &[u8], place: &[u8]) -> [u8; 16] {
 /// Sixteen hex digits that stand for a longer name.
 #[must_use]
 pub fn short_name(name: &[u8]) -> String {
-    hash16("lanyard name 1", &[name])
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hash16("lanyard name 1", &[name]).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -73,12 +73,8 @@ pub struct Head {
 
 impl Head {
     fn message(&self) -> Vec<u8> {
-        let parts: [&[u8]; 4] = [
-            b"lanyard head 1\0",
-            self.log.bytes(),
-            &self.seq.to_le_bytes(),
-            &self.hash,
-        ];
+        let parts: [&[u8]; 4] =
+            [b"lanyard head 1\0", self.log.bytes(), &self.seq.to_le_bytes(), &self.hash];
         parts.concat()
     }
 
@@ -86,8 +82,7 @@ impl Head {
     #[must_use]
     pub fn is_signed_by(&self, station: &StationKey, signature: &[u8; 64]) -> bool {
         VerifyingKey::from_bytes(&station.0).is_ok_and(|key| {
-            key.verify_strict(&self.message(), &Signature::from_bytes(signature))
-                .is_ok()
+            key.verify_strict(&self.message(), &Signature::from_bytes(signature)).is_ok()
         })
     }
 }
@@ -120,15 +115,10 @@ impl SpaceKey {
         // The first byte says how the content is packed: 0, as it is.
         let packed = [&[0], body].concat();
         let place = [log.bytes().as_slice(), &seq.to_le_bytes()].concat();
-        let payload = Payload {
-            msg: &packed,
-            aad: &place,
-        };
+        let payload = Payload { msg: &packed, aad: &place };
         let cipher = XChaCha20Poly1305::new(&Key::from(self.0));
         // The cipher refuses only bodies of 256 GiB.
-        let sealed = cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .unwrap_or_default();
+        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
         [nonce.as_slice(), &sealed].concat()
     }
 
@@ -139,14 +129,9 @@ impl SpaceKey {
     pub fn open(&self, log: LogId, seq: u64, sealed: &[u8]) -> Result<Vec<u8>, CannotOpen> {
         let (nonce, ciphertext) = sealed.split_first_chunk::<24>().ok_or(CannotOpen)?;
         let place = [log.bytes().as_slice(), &seq.to_le_bytes()].concat();
-        let payload = Payload {
-            msg: ciphertext,
-            aad: &place,
-        };
+        let payload = Payload { msg: ciphertext, aad: &place };
         let cipher = XChaCha20Poly1305::new(&Key::from(self.0));
-        let packed = cipher
-            .decrypt(&XNonce::from(*nonce), payload)
-            .map_err(|_| CannotOpen)?;
+        let packed = cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| CannotOpen)?;
         match packed.split_first() {
             Some((0, body)) => Ok(body.to_vec()),
             _ => Err(CannotOpen),
@@ -161,9 +146,7 @@ impl SpaceKey {
         let key = hash32("lanyard wrap 1", &[&shared, &once_public, recipient]);
         let cipher = XChaCha20Poly1305::new(&Key::from(key));
         let nonce = XNonce::from([0; 24]); // each wrapping key is used once
-        let wrapped = cipher
-            .encrypt(&nonce, self.0.as_slice())
-            .unwrap_or_default();
+        let wrapped = cipher.encrypt(&nonce, self.0.as_slice()).unwrap_or_default();
         [once_public.as_slice(), &wrapped].concat()
     }
 
@@ -173,18 +156,10 @@ impl SpaceKey {
     /// Where it was wrapped to another, or the bytes are damaged.
     pub fn unwrap(station: &SecretKey, wrapped: &[u8]) -> Result<Self, CannotOpen> {
         let (once_public, ciphertext) = wrapped.split_first_chunk::<32>().ok_or(CannotOpen)?;
-        let shared = station
-            .box_secret()
-            .diffie_hellman(&PublicKey::from(*once_public))
-            .to_bytes();
-        let key = hash32(
-            "lanyard wrap 1",
-            &[&shared, once_public, &station.box_public()],
-        );
+        let shared = station.box_secret().diffie_hellman(&PublicKey::from(*once_public)).to_bytes();
+        let key = hash32("lanyard wrap 1", &[&shared, once_public, &station.box_public()]);
         let cipher = XChaCha20Poly1305::new(&Key::from(key));
-        let bytes = cipher
-            .decrypt(&XNonce::from([0; 24]), ciphertext)
-            .map_err(|_| CannotOpen)?;
+        let bytes = cipher.decrypt(&XNonce::from([0; 24]), ciphertext).map_err(|_| CannotOpen)?;
         bytes.try_into().map(Self).map_err(|_| CannotOpen)
     }
 }
@@ -200,16 +175,10 @@ mod tests {
         let key = SpaceKey(random(&mut entropy));
         let log = LogId::new([5; 16]);
         let sealed = key.seal(log, 7, b"T-1001", &mut entropy);
-        assert_eq!(
-            key.open(log, 7, &sealed).as_deref(),
-            Ok(b"T-1001".as_slice())
-        );
+        assert_eq!(key.open(log, 7, &sealed).as_deref(), Ok(b"T-1001".as_slice()));
         assert_eq!(key.open(log, 8, &sealed), Err(CannotOpen));
         assert_eq!(key.open(LogId::new([6; 16]), 7, &sealed), Err(CannotOpen));
-        assert_eq!(
-            SpaceKey(random(&mut entropy)).open(log, 7, &sealed),
-            Err(CannotOpen)
-        );
+        assert_eq!(SpaceKey(random(&mut entropy)).open(log, 7, &sealed), Err(CannotOpen));
         assert_eq!(key.open(log, 7, &[]), Err(CannotOpen));
         assert!(!sealed.windows(6).any(|bytes| bytes == b"T-1001"));
     }
@@ -217,10 +186,7 @@ mod tests {
     #[test]
     fn a_key_unwraps_only_for_its_station() {
         let mut entropy = Seeded::new(2);
-        let (ours, other) = (
-            SecretKey::generate(&mut entropy),
-            SecretKey::generate(&mut entropy),
-        );
+        let (ours, other) = (SecretKey::generate(&mut entropy), SecretKey::generate(&mut entropy));
         let key = SpaceKey(random(&mut entropy));
         let wrapped = key.wrap(&ours.box_public(), &mut entropy);
         assert_eq!(SpaceKey::unwrap(&ours, &wrapped), Ok(key));
@@ -230,15 +196,8 @@ mod tests {
     #[test]
     fn a_head_is_its_stations_only() {
         let mut entropy = Seeded::new(3);
-        let (ours, other) = (
-            SecretKey::generate(&mut entropy),
-            SecretKey::generate(&mut entropy),
-        );
-        let head = Head {
-            log: LogId::new([1; 16]),
-            seq: 4,
-            hash: [2; 32],
-        };
+        let (ours, other) = (SecretKey::generate(&mut entropy), SecretKey::generate(&mut entropy));
+        let head = Head { log: LogId::new([1; 16]), seq: 4, hash: [2; 32] };
         let signature = ours.sign_head(&head);
         assert!(head.is_signed_by(&ours.public(), &signature));
         assert!(!head.is_signed_by(&other.public(), &signature));

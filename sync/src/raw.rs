@@ -29,8 +29,7 @@ impl<W: Write> RawWriter<W> {
     pub fn log(&mut self, name: &LogName) -> io::Result<()> {
         let space = name.space.as_str();
         self.0.write_all(b"L")?;
-        self.0
-            .write_all(&[u8::try_from(space.len()).unwrap_or(u8::MAX)])?;
+        self.0.write_all(&[u8::try_from(space.len()).unwrap_or(u8::MAX)])?;
         self.0.write_all(space.as_bytes())?;
         self.0.write_all(&name.station.0)?;
         self.0.write_all(&name.epoch.0.to_le_bytes())

@@ -45,16 +45,8 @@ impl DocRef {
     pub fn new(space: Space, name: &str) -> Self {
         let length = |text: &str| [u8::try_from(text.len()).unwrap_or(u8::MAX)];
         let space = space.as_str();
-        let parts: [&[u8]; 4] = [
-            &length(space),
-            space.as_bytes(),
-            &length(name),
-            name.as_bytes(),
-        ];
-        Self {
-            doc: hash16("lanyard doc 1", &parts),
-            generation: 0,
-        }
+        let parts: [&[u8]; 4] = [&length(space), space.as_bytes(), &length(name), name.as_bytes()];
+        Self { doc: hash16("lanyard doc 1", &parts), generation: 0 }
     }
 }
 
@@ -139,13 +131,7 @@ impl Record {
         self.write_envelope(self.flags() & !DROPPED, &mut envelope);
         hash32(
             "lanyard record 1",
-            &[
-                log.bytes(),
-                &seq.to_le_bytes(),
-                prev,
-                &envelope,
-                &self.body.hash(),
-            ],
+            &[log.bytes(), &seq.to_le_bytes(), prev, &envelope, &self.body.hash()],
         )
     }
 
@@ -179,16 +165,9 @@ impl Record {
         let doc = if flags & HAS_DOC == 0 {
             None
         } else {
-            Some(DocRef {
-                doc: rest.take()?,
-                generation: u32::from_le_bytes(rest.take()?),
-            })
+            Some(DocRef { doc: rest.take()?, generation: u32::from_le_bytes(rest.take()?) })
         };
-        let key = if flags & HAS_KEY == 0 {
-            None
-        } else {
-            Some(rest.take()?)
-        };
+        let key = if flags & HAS_KEY == 0 { None } else { Some(rest.take()?) };
         let length = u32::from_le_bytes(rest.take()?);
         let body = if flags & DROPPED == 0 {
             let salt = rest.take()?;
@@ -200,22 +179,9 @@ impl Record {
             }
             Body::Held { salt, bytes }
         } else {
-            Body::Dropped {
-                length,
-                hash: rest.take()?,
-            }
+            Body::Dropped { length, hash: rest.take()? }
         };
-        if rest.0.is_empty() {
-            Ok(Self {
-                hlc,
-                kind,
-                doc,
-                key,
-                body,
-            })
-        } else {
-            Err(NotARecord)
-        }
+        if rest.0.is_empty() { Ok(Self { hlc, kind, doc, key, body }) } else { Err(NotARecord) }
     }
 
     /// Bytes of the record with its body, dropped since or not: what checkpoints are counted by.
@@ -229,11 +195,7 @@ impl Record {
     fn flags(&self) -> u8 {
         let doc = if self.doc.is_some() { HAS_DOC } else { 0 };
         let key = if self.key.is_some() { HAS_KEY } else { 0 };
-        let dropped = if matches!(self.body, Body::Dropped { .. }) {
-            DROPPED
-        } else {
-            0
-        };
+        let dropped = if matches!(self.body, Body::Dropped { .. }) { DROPPED } else { 0 };
         doc | key | dropped
     }
 
@@ -269,28 +231,20 @@ mod tests {
 
     fn any_record() -> impl Strategy<Value = Record> {
         let doc = proptest::option::of((any::<[u8; 16]>(), any::<u32>()));
-        let held = (
-            any::<[u8; 16]>(),
-            proptest::collection::vec(any::<u8>(), 0..200),
-        )
+        let held = (any::<[u8; 16]>(), proptest::collection::vec(any::<u8>(), 0..200))
             .prop_map(|(salt, bytes)| Body::Held { salt, bytes });
         let dropped = (any::<u32>(), any::<[u8; 32]>())
             .prop_map(|(length, hash)| Body::Dropped { length, hash });
         let key = proptest::option::of(any::<[u8; 16]>());
-        (
-            any::<u64>(),
-            any::<u16>(),
-            doc,
-            key,
-            prop_oneof![held, dropped],
-        )
-            .prop_map(|(hlc, kind, doc, key, body)| Record {
+        (any::<u64>(), any::<u16>(), doc, key, prop_oneof![held, dropped]).prop_map(
+            |(hlc, kind, doc, key, body)| Record {
                 hlc,
                 kind: Kind(kind),
                 doc: doc.map(|(doc, generation)| DocRef { doc, generation }),
                 key,
                 body,
-            })
+            },
+        )
     }
 
     proptest! {

@@ -34,10 +34,9 @@ impl Naming {
     /// The attendee whom `source` calls `stable`; any station derives the same.
     #[must_use]
     pub fn attendee(&self, source: &str, stable: &str) -> AttendeeId {
-        AttendeeId::new(self.keyed(
-            "lanyard attendee 1",
-            &[source.as_bytes(), b"\0", stable.as_bytes()],
-        ))
+        AttendeeId::new(
+            self.keyed("lanyard attendee 1", &[source.as_bytes(), b"\0", stable.as_bytes()]),
+        )
     }
 
     /// The hash under which records and lookups know a code.
@@ -130,14 +129,9 @@ impl Shard {
         code: CodeHash,
     ) -> Result<(), BadChange> {
         let key = id.to_string();
-        let of = |contact: bool| {
-            row.iter()
-                .filter(move |(field, _)| field.is_contact() == contact)
-        };
-        self.roster
-            .put(&key, Scalar::Bytes(encode_row(of(false), Some(code))))?;
-        self.contact
-            .put(&key, Scalar::Bytes(encode_row(of(true), None)))
+        let of = |contact: bool| row.iter().filter(move |(field, _)| field.is_contact() == contact);
+        self.roster.put(&key, Scalar::Bytes(encode_row(of(false), Some(code))))?;
+        self.contact.put(&key, Scalar::Bytes(encode_row(of(true), None)))
     }
 
     /// Sets a field by a person's word. `code` is the hash that goes with a code.
@@ -171,11 +165,7 @@ impl Shard {
     }
 
     fn half(&mut self, field: Field) -> &mut Document {
-        if field.is_contact() {
-            &mut self.contact
-        } else {
-            &mut self.roster
-        }
+        if field.is_contact() { &mut self.contact } else { &mut self.roster }
     }
 }
 

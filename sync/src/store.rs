@@ -108,10 +108,7 @@ impl Store {
     /// # Errors
     /// Where this station does not hold the roster's secret.
     pub fn naming(&self) -> Result<Naming, StoreError> {
-        let secret = self
-            .space_keys
-            .get(&Space::Roster)
-            .ok_or(StoreError::NotAllowed("roster"))?;
+        let secret = self.space_keys.get(&Space::Roster).ok_or(StoreError::NotAllowed("roster"))?;
         Ok(Naming::new(secret.clone()))
     }
 
@@ -139,12 +136,7 @@ impl Store {
 
     fn log_name(&self, space: Space) -> crate::id::LogName {
         let (event, station, epoch) = (self.event, self.station.public(), self.epoch);
-        crate::id::LogName {
-            event,
-            space,
-            station,
-            epoch,
-        }
+        crate::id::LogName { event, space, station, epoch }
     }
 
     fn ready(&self) -> Result<(), StoreError> {
@@ -159,18 +151,12 @@ const fn record_key(log_no: i64, seq: u64) -> i64 {
 
 /// The log number and position that a key stands for.
 const fn place_of(key: i64) -> (i64, u64) {
-    (
-        key >> SEQ_BITS,
-        (key & ((1 << SEQ_BITS) - 1)).cast_unsigned(),
-    )
+    (key >> SEQ_BITS, (key & ((1 << SEQ_BITS) - 1)).cast_unsigned())
 }
 
 /// The number under which a person's facts are found: the first eight bytes of the id. Two people may share one.
 fn person_no(id: domain::id::AttendeeId) -> i64 {
     let mut first = [0; 8];
-    first
-        .iter_mut()
-        .zip(id.bytes())
-        .for_each(|(to, from)| *to = *from);
+    first.iter_mut().zip(id.bytes()).for_each(|(to, from)| *to = *from);
     i64::from_be_bytes(first)
 }

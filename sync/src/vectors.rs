@@ -30,10 +30,7 @@ fn page() -> BTreeMap<&'static str, &'static str> {
 }
 
 fn records() -> (Record, Record) {
-    let held = |salt, bytes: &[u8]| Body::Held {
-        salt: [salt; 16],
-        bytes: bytes.to_vec(),
-    };
+    let held = |salt, bytes: &[u8]| Body::Held { salt: [salt; 16], bytes: bytes.to_vec() };
     let first = Record {
         hlc: 0x0001_0203_0405_0607,
         kind: Kind::SCAN,
@@ -44,10 +41,7 @@ fn records() -> (Record, Record) {
     let second = Record {
         hlc: 0x0001_0203_0405_0608,
         kind: Kind::CHANGE,
-        doc: Some(DocRef {
-            doc: [6; 16],
-            generation: 9,
-        }),
+        doc: Some(DocRef { doc: [6; 16], generation: 9 }),
         key: Some([7; 16]),
         body: held(5, b"hello"),
     };
@@ -56,29 +50,15 @@ fn records() -> (Record, Record) {
 
 #[test]
 fn the_page_and_the_code_agree() {
-    let (root, station) = (
-        SecretKey::from_seed(&[1; 32]),
-        SecretKey::from_seed(&[2; 32]),
-    );
+    let (root, station) = (SecretKey::from_seed(&[1; 32]), SecretKey::from_seed(&[2; 32]));
     let event = EventId::of(&root.public());
     let epoch = Epoch(0x1122_3344_5566_7788);
-    let log = LogName {
-        event,
-        space: Space::Attendance,
-        station: station.public(),
-        epoch,
-    }
-    .id();
+    let log = LogName { event, space: Space::Attendance, station: station.public(), epoch }.id();
     let (first, second) = records();
     let hash_1 = first.hash(log, 1, &[0; 32]);
     let hash_2 = second.hash(log, 2, &hash_1);
-    let dropped = Record {
-        body: Body::Dropped {
-            length: 5,
-            hash: second.body.hash(),
-        },
-        ..second.clone()
-    };
+    let dropped =
+        Record { body: Body::Dropped { length: 5, hash: second.body.hash() }, ..second.clone() };
     let root_of = |parts: &[&[u8]]| hex(&hash32("lanyard root 1", parts));
     let space_key = SpaceKey([3; 32]);
     let naming = Naming::new(space_key.clone());
@@ -99,28 +79,12 @@ fn the_page_and_the_code_agree() {
         ("record_2_dropped", hex(&dropped.to_bytes())),
         ("body_hash_2", hex(&second.body.hash())),
         ("record_hash_2", hex(&hash_2)),
-        (
-            "signature_2",
-            hex(&station.sign_head(&Head {
-                log,
-                seq: 2,
-                hash: hash_2,
-            })),
-        ),
-        (
-            "space_root",
-            root_of(&[log.bytes(), &2_u64.to_le_bytes(), &hash_2]),
-        ),
+        ("signature_2", hex(&station.sign_head(&Head { log, seq: 2, hash: hash_2 }))),
+        ("space_root", root_of(&[log.bytes(), &2_u64.to_le_bytes(), &hash_2])),
         ("space_root_empty", root_of(&[])),
         ("box_public", hex(&station.box_public())),
-        (
-            "wrapped",
-            hex(&space_key.wrap(&station.box_public(), &mut Given(vec![8; 32]))),
-        ),
-        (
-            "sealed",
-            hex(&space_key.seal(log, 2, b"hello", &mut Given(nonce))),
-        ),
+        ("wrapped", hex(&space_key.wrap(&station.box_public(), &mut Given(vec![8; 32])))),
+        ("sealed", hex(&space_key.seal(log, 2, b"hello", &mut Given(nonce)))),
         ("attendee", attendee.to_string()),
         ("code_hash", naming.code("ABC123").to_string()),
         ("minted_text", hex(naming.minted(attendee).as_bytes())),

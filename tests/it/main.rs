@@ -1,1 +1,21 @@
-//! it
+//! The whole-product tests: the real `lanyard`, started as a person or a script would, and looked at from outside.
+//!
+//! Every test has a folder of its own; none needs another one to have run.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+//mod contract;
+mod files;
+#[cfg(target_os = "linux")]
+mod power;
+//mod reader;
+mod spine;
+mod story;
+//mod tamper;

@@ -18,10 +18,7 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("station", &["sync", "domain", "hardware"]),
     ("hub", &["sync", "domain"]),
     ("src-tauri", &["station"]),
-    (
-        "tests",
-        &["domain", "sync", "hardware", "station", "hub", "src-tauri"],
-    ),
+    ("tests", &["domain", "sync", "hardware", "station", "hub", "src-tauri"]),
     ("xtask", &[]),
 ];
 
@@ -86,14 +83,7 @@ pub(crate) fn check(place: &Place) -> Result<()> {
     }
     println!("{} crates, all arrows as they should be", members.len());
     // The compiler's word: the pure crates build by themselves.
-    let pure = [
-        "check",
-        "-p",
-        "domain",
-        "-p",
-        "sync",
-        "--no-default-features",
-    ];
+    let pure = ["check", "-p", "domain", "-p", "sync", "--no-default-features"];
     watch(&mut place.cargo(&pure))
 }
 

@@ -32,11 +32,7 @@ impl Place {
         if let Some(target) = &target {
             println!("target folder: {}", target.display());
         }
-        Ok(Self {
-            root,
-            cache,
-            target,
-        })
+        Ok(Self { root, cache, target })
     }
 
     /// The cargo that started this task, in the root, with the target folder set.
@@ -93,9 +89,7 @@ fn target_folder(cache: &Path) -> Result<Option<PathBuf>> {
 
 /// Runs to the end with output shown as it comes; anything but success is an error.
 pub(crate) fn watch(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", line(command)))?;
+    let status = command.status().with_context(|| format!("cannot start {}", line(command)))?;
     if !status.success() {
         bail!("this failed ({status}): {}", line(command));
     }

@@ -28,9 +28,7 @@ impl Options {
     pub(crate) fn parse(args: &[String]) -> Result<Self> {
         match args.split_first() {
             None => Ok(Self { door: Vec::new() }),
-            Some((first, rest)) if first == "--" => Ok(Self {
-                door: rest.to_vec(),
-            }),
+            Some((first, rest)) if first == "--" => Ok(Self { door: rest.to_vec() }),
             Some((first, _)) => bail!("'{first}': arguments for the door come after --"),
         }
     }
@@ -43,10 +41,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     println!("\n== build (the first time takes some minutes)");
     let lanyard = build(&place)?;
     let data = fresh_folder(&place.cache)?;
-    println!(
-        "\n== a new event with invented people, in {}",
-        data.display()
-    );
+    println!("\n== a new event with invented people, in {}", data.display());
     let command = |words: &[&str]| {
         let mut command = place.command(&lanyard);
         command.args(words).arg("--data").arg(&data);
@@ -60,10 +55,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     print!("{}", suggestions(&place)?);
     let mut door = command(&["door", "--gate", "main"]);
     show(door.args(&options.door))?;
-    println!(
-        "\nThe door is closed. The event stays in {}",
-        data.display()
-    );
+    println!("\nThe door is closed. The event stays in {}", data.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -196,18 +188,12 @@ mod tests {
     #[test]
     fn fields_may_be_quoted() {
         assert_eq!(fields("a,,c"), ["a", "", "c"]);
-        assert_eq!(
-            fields(r#""a,b","say ""hi""",c"#),
-            ["a,b", r#"say "hi""#, "c"]
-        );
+        assert_eq!(fields(r#""a,b","say ""hi""",c"#), ["a,b", r#"say "hi""#, "c"]);
     }
 
     #[test]
     fn the_binary_is_found_in_what_cargo_says() {
-        assert_eq!(
-            executable(r#"{"executable":"/t/lanyard"}"#),
-            Some("/t/lanyard".into())
-        );
+        assert_eq!(executable(r#"{"executable":"/t/lanyard"}"#), Some("/t/lanyard".into()));
         assert_eq!(executable(r#"{"executable":null}"#), None);
         assert_eq!(executable("not JSON"), None);
     }

@@ -45,19 +45,8 @@ fn c_compiler(place: &Place) -> Result<()> {
 }
 
 fn python(place: &Place) -> Result<()> {
-    let there = || {
-        works(
-            place
-                .command(python_name())
-                .args(["-c", "import venv, ensurepip"]),
-        )
-    };
-    debian(
-        place,
-        "python3 with venv",
-        there,
-        &["python3", "python3-venv"],
-    )
+    let there = || works(place.command(python_name()).args(["-c", "import venv, ensurepip"]));
+    debian(place, "python3 with venv", there, &["python3", "python3-venv"])
 }
 
 fn python_name() -> &'static str {
@@ -70,11 +59,7 @@ fn rust_component(place: &Place, component: &str, subcommand: &str) -> Result<()
         return Ok(());
     }
     println!("{component}: missing, installing");
-    watch(
-        place
-            .command("rustup")
-            .args(["component", "add", component]),
-    )
+    watch(place.command("rustup").args(["component", "add", component]))
 }
 
 /// A Python of our own, so that no package lands in the system's.
@@ -99,19 +84,9 @@ fn venv(place: &Place) -> Result<PathBuf> {
         PYTHON_PACKAGES.join(", "),
         folder.display()
     );
-    watch(
-        place
-            .command(python_name())
-            .args(["-m", "venv", "--clear"])
-            .arg(&folder),
-    )?;
+    watch(place.command(python_name()).args(["-m", "venv", "--clear"]).arg(&folder))?;
     // Where pip looks is the machine's affair: its configuration and environment decide.
-    watch(
-        place
-            .command(&python)
-            .args(["-m", "pip", "install", "--quiet"])
-            .args(PYTHON_PACKAGES),
-    )?;
+    watch(place.command(&python).args(["-m", "pip", "install", "--quiet"]).args(PYTHON_PACKAGES))?;
     watch(place.command(&python).args(["-c", &imports]))?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(python)
@@ -182,10 +157,7 @@ pub(crate) fn cargo_tool(place: &Place, name: &str) -> Result<PathBuf> {
             return Ok(candidate.to_path_buf());
         }
     }
-    println!(
-        "{name}: missing, building it into {} (some minutes, once)",
-        tools.display()
-    );
+    println!("{name}: missing, building it into {} (some minutes, once)", tools.display());
     // Not in our target folder: its dependencies are nobody else's.
     watch(
         place

@@ -87,10 +87,7 @@ const TESTS: &str = "tests";
 
 impl Options {
     pub(crate) fn parse(args: &[String]) -> Result<Self> {
-        let mut options = Self {
-            long: false,
-            steps: Vec::new(),
-        };
+        let mut options = Self { long: false, steps: Vec::new() };
         let names = || STEPS.iter().map(|step| step.name).chain([TESTS]);
         for arg in args {
             match arg.as_str() {
@@ -121,11 +118,7 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     let place = Place::find()?;
     let python = setup::for_tests(&place).context("set-up is not complete")?;
     took(started);
-    let run = Run {
-        place,
-        python,
-        long: options.long,
-    };
+    let run = Run { place, python, long: options.long };
     for step in &STEPS {
         if options.wants(step.name, step.long) {
             let begun = Instant::now();
@@ -143,11 +136,7 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     took(begun);
     println!("   {:.1} s in all\n", started.elapsed().as_secs_f64());
     println!("{} passed, {} failed", sum.passed, sum.failed);
-    Ok(if sum.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn heading(name: &str, what: &str) {
@@ -237,11 +226,9 @@ impl Tally {
 
 /// `running 12 tests`
 fn is_start(text: &str) -> bool {
-    text.strip_prefix("running ")
-        .and_then(|rest| rest.split_once(' '))
-        .is_some_and(|(count, word)| {
-            count.parse::<u64>().is_ok() && matches!(word, "test" | "tests")
-        })
+    text.strip_prefix("running ").and_then(|rest| rest.split_once(' ')).is_some_and(
+        |(count, word)| count.parse::<u64>().is_ok() && matches!(word, "test" | "tests"),
+    )
 }
 
 /// `test result: FAILED. 12 passed; 1 failed; 0 ignored; ...`
@@ -249,14 +236,9 @@ fn result(text: &str) -> Option<Sum> {
     let rest = text.strip_prefix("test result: ")?;
     let (_, counts) = rest.split_once(". ")?;
     let count = |what: &str| {
-        counts
-            .split("; ")
-            .find_map(|part| part.strip_suffix(what)?.trim().parse().ok())
+        counts.split("; ").find_map(|part| part.strip_suffix(what)?.trim().parse().ok())
     };
-    Some(Sum {
-        passed: count("passed")?,
-        failed: count("failed")?,
-    })
+    Some(Sum { passed: count("passed")?, failed: count("failed")? })
 }
 
 #[cfg(test)]

@@ -29,15 +29,11 @@ struct Source {
 
 impl Source {
     fn is(&self, extension: &str) -> bool {
-        self.path
-            .rsplit_once('.')
-            .is_some_and(|(_, end)| end == extension)
+        self.path.rsplit_once('.').is_some_and(|(_, end)| end == extension)
     }
 
     fn is_below(&self, folder: &str) -> bool {
-        self.path
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.starts_with('/'))
+        self.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// A complaint about one line, counted from 1.
@@ -69,13 +65,7 @@ pub(crate) fn check(place: &Place) -> Result<()> {
 /// Tracked files and new ones that are not ignored: what is right here is right after the commit.
 fn sources(place: &Place) -> Result<Vec<Source>> {
     let mut git = place.command("git");
-    git.args([
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ]);
+    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let list = read(&mut git)?;
     let mut paths: Vec<&str> = list.split_terminator('\0').collect();
     paths.sort_unstable();
@@ -115,17 +105,13 @@ fn shape(source: &Source) -> Vec<String> {
     }
     let lines = source.text.lines().count();
     if lines > LINES_MAX {
-        wrong.push(format!(
-            "{path}: {lines} lines, at most {LINES_MAX}: cut it along its nouns"
-        ));
+        wrong.push(format!("{path}: {lines} lines, at most {LINES_MAX}: cut it along its nouns"));
     }
     if !source.text.starts_with("//!") {
         wrong.push(source.at(1, "open with `//!`: what is here, why, what it must not do"));
     }
     if path == "mod.rs" || path.ends_with("/mod.rs") {
-        wrong.push(format!(
-            "{path}: name it after its folder, `foo.rs` beside `foo/`"
-        ));
+        wrong.push(format!("{path}: name it after its folder, `foo.rs` beside `foo/`"));
     }
     wrong
 }
@@ -140,11 +126,7 @@ fn off_the_map(crate_folder: &str, map: &str) -> Option<String> {
 
 #[cfg(test)]
 fn file(path: &str, text: &str) -> Source {
-    Source {
-        path: path.to_owned(),
-        text: text.to_owned(),
-        bytes: text.len(),
-    }
+    Source { path: path.to_owned(), text: text.to_owned(), bytes: text.len() }
 }
 
 #[cfg(test)]
@@ -164,22 +146,14 @@ mod tests {
         check("domain/src/code/mod.rs", "//! Codes.\n", 1);
         check("domain/src/model.rs", "//! Models.\n", 0);
         check("domain/src/long.rs", &"//! Long.\n".repeat(LINES_MAX), 0);
-        check(
-            "domain/src/long.rs",
-            &"//! Long.\n".repeat(LINES_MAX + 1),
-            1,
-        );
+        check("domain/src/long.rs", &"//! Long.\n".repeat(LINES_MAX + 1), 1);
         check("docs/long.md", &"Long.\n".repeat(LINES_MAX + 1), 0);
         check("docs/heavy.svg", &" ".repeat(FILE_BYTES_MAX + 1), 1);
     }
 
     #[test]
     fn every_crate_is_on_the_map() {
-        for map in [
-            "| `sync` | the replica |",
-            "sync/   the replica",
-            "see [sync/](x)",
-        ] {
+        for map in ["| `sync` | the replica |", "sync/   the replica", "see [sync/](x)"] {
             assert_eq!(off_the_map("sync", map), None, "{map}");
         }
         for map in ["", "we sync things", "async/ is not it", "`sync_store`"] {

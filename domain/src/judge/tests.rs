@@ -24,10 +24,7 @@ fn desk(days: &str) -> Desk {
         stage: Stage::Open,
         gates: BTreeMap::new(),
     };
-    Desk {
-        event,
-        facts: Vec::new(),
-    }
+    Desk { event, facts: Vec::new() }
 }
 
 fn ticket(text: &str) -> Fields {
@@ -71,15 +68,8 @@ impl Desk {
         let at = self.moment(at);
         let known = self.facts.clone();
         let passages = passages(&known, Mode::Live);
-        let case = Case {
-            ticket,
-            gate,
-            event: &self.event,
-            passages: &passages,
-            wanted,
-            at,
-            take_unpaid,
-        };
+        let case =
+            Case { ticket, gate, event: &self.event, passages: &passages, wanted, at, take_unpaid };
         let said = judge(&case);
         let seq = self.facts.len() as u64 + 1;
         let scan = Scan {
@@ -96,33 +86,16 @@ impl Desk {
             by: None,
         };
         let record = RecordRef { log: LOG, seq };
-        self.facts.push(Placed {
-            record,
-            hlc: seq,
-            fact: Fact::Scan(scan),
-        });
+        self.facts.push(Placed { record, hlc: seq, fact: Fact::Scan(scan) });
         (said.verdict, said.reason)
     }
 
     fn undo_last(&mut self) {
         let seq = self.facts.len() as u64;
         let target = Link { seq, log: None };
-        let void = Void {
-            target,
-            attendee: None,
-            at: 0,
-            by: "Kim".into(),
-            reason: "wrong".into(),
-        };
-        let record = RecordRef {
-            log: LOG,
-            seq: seq + 1,
-        };
-        self.facts.push(Placed {
-            record,
-            hlc: seq + 1,
-            fact: Fact::Void(void),
-        });
+        let void = Void { target, attendee: None, at: 0, by: "Kim".into(), reason: "wrong".into() };
+        let record = RecordRef { log: LOG, seq: seq + 1 };
+        self.facts.push(Placed { record, hlc: seq + 1, fact: Fact::Void(void) });
     }
 }
 
@@ -145,23 +118,11 @@ fn what_the_ticket_and_the_gate_say() {
         ("valid_from=2027-03-28T10:00:01", "", "", Entry, NotYetValid),
         ("valid_from=2027-03-28T10:00:00", "", "", Entry, Admitted),
         ("valid_from=2027-03-28T10:00:01", "", "", Exit, Exited),
-        (
-            "valid_until=2027-03-28T09:59:59",
-            "",
-            "",
-            Entry,
-            NoLongerValid,
-        ),
+        ("valid_until=2027-03-28T09:59:59", "", "", Entry, NoLongerValid),
         ("valid_until=2027-03-28T09:59:59", "", "", Exit, Exited),
         ("valid_until=2027-03-28", "", "", Entry, Admitted),
         ("valid_until=2027-03-27", "", "", Entry, NoLongerValid),
-        (
-            "ticket_type=Press",
-            "ticket_types=VIP",
-            "",
-            Entry,
-            WrongGate,
-        ),
+        ("ticket_type=Press", "ticket_types=VIP", "", Entry, WrongGate),
         ("ticket_type=Press", "ticket_types=VIP", "", Exit, WrongGate),
         ("", "ticket_types=VIP", "", Entry, WrongGate),
         ("ticket_type=VIP", "ticket_types=VIP", "", Entry, Admitted),
@@ -175,46 +136,19 @@ fn what_the_ticket_and_the_gate_say() {
         ("", "closes=10:00", "", Exit, Exited),
         ("", "opens=18:00;closes=10:01", "", Entry, Admitted),
         ("", "opens=18:00;closes=02:00", "", Entry, RefusedByRule),
-        (
-            "",
-            "opens=2027-03-28T08:00:00Z;closes=2027-03-28T08:00:01Z",
-            "",
-            Entry,
-            Admitted,
-        ),
+        ("", "opens=2027-03-28T08:00:00Z;closes=2027-03-28T08:00:01Z", "", Entry, Admitted),
         // Several hold: the organizer's word on the ticket comes first, counting last.
-        (
-            "status=cancelled;blocked=x",
-            "ticket_types=VIP",
-            "2027-03-01",
-            Entry,
-            Cancelled,
-        ),
+        ("status=cancelled;blocked=x", "ticket_types=VIP", "2027-03-01", Entry, Cancelled),
         ("status=unapproved;blocked=x", "", "", Entry, Blocked),
-        (
-            "status=unapproved;valid_until=2027-03-01",
-            "",
-            "",
-            Entry,
-            Unapproved,
-        ),
-        (
-            "valid_until=2027-03-01",
-            "ticket_types=VIP",
-            "",
-            Entry,
-            NoLongerValid,
-        ),
+        ("status=unapproved;valid_until=2027-03-01", "", "", Entry, Unapproved),
+        ("valid_until=2027-03-01", "ticket_types=VIP", "", Entry, NoLongerValid),
         ("status=pending", "ticket_types=VIP", "", Entry, WrongGate),
         ("status=pending", "", "2027-03-01", Entry, WrongDate),
         ("status=pending", "opens=23:00", "", Entry, Unpaid),
     ];
     for (ticket_text, gate_text, days, way, verdict) in cases {
         let said = desk(days).scan(&ticket(ticket_text), &gate(gate_text), *way, NOW);
-        assert_eq!(
-            said, *verdict,
-            "{ticket_text} at {gate_text} on {days} {way:?}"
-        );
+        assert_eq!(said, *verdict, "{ticket_text} at {gate_text} on {days} {way:?}");
     }
 }
 
@@ -237,15 +171,7 @@ fn histories() {
     let late = "2027-03-28T03:00";
     type Step = (Passage, &'static str, Verdict);
     let cases: &[(&str, &str, &[Step])] = &[
-        (
-            "",
-            "",
-            &[
-                (Entry, d28, Admitted),
-                (Entry, d28, AlreadyIn),
-                (Entry, d28, AlreadyIn),
-            ],
-        ),
+        ("", "", &[(Entry, d28, Admitted), (Entry, d28, AlreadyIn), (Entry, d28, AlreadyIn)]),
         (
             "",
             "",
@@ -261,27 +187,11 @@ fn histories() {
         (
             "",
             "reentry_after_exit=false",
-            &[
-                (Entry, d28, Admitted),
-                (Exit, d28, Exited),
-                (Entry, d28, AlreadyIn),
-            ],
+            &[(Entry, d28, Admitted), (Exit, d28, Exited), (Entry, d28, AlreadyIn)],
         ),
         ("", "", &[(Entry, d27, Admitted), (Entry, d28, AlreadyIn)]),
-        (
-            "",
-            "",
-            &[
-                (Entry, d27, Admitted),
-                (Exit, d27, Exited),
-                (Entry, d28, Admitted),
-            ],
-        ),
-        (
-            "",
-            "entries=unlimited",
-            &[(Entry, d28, Admitted), (Entry, d28, Admitted)],
-        ),
+        ("", "", &[(Entry, d27, Admitted), (Exit, d27, Exited), (Entry, d28, Admitted)]),
+        ("", "entries=unlimited", &[(Entry, d28, Admitted), (Entry, d28, Admitted)]),
         (
             "",
             "entries=once_per_day",
@@ -295,11 +205,7 @@ fn histories() {
         (
             "",
             "entries=once_per_day;day_turns=04:00",
-            &[
-                (Entry, d27, Admitted),
-                (Entry, late, AlreadyIn),
-                (Entry, d28, Admitted),
-            ],
+            &[(Entry, d27, Admitted), (Entry, late, AlreadyIn), (Entry, d28, Admitted)],
         ),
         (
             "entries=3",
@@ -347,14 +253,8 @@ fn an_entry_taken_back_leaves_the_ticket_fresh() {
 #[test]
 fn areas_count_apart_and_gates_of_one_area_together() {
     let mut desk = desk("");
-    assert_eq!(
-        desk.scan(&ticket(""), &gate("area=hall"), Entry, NOW),
-        Admitted
-    );
-    assert_eq!(
-        desk.scan(&ticket(""), &gate("area=lounge"), Entry, NOW),
-        Admitted
-    );
+    assert_eq!(desk.scan(&ticket(""), &gate("area=hall"), Entry, NOW), Admitted);
+    assert_eq!(desk.scan(&ticket(""), &gate("area=lounge"), Entry, NOW), Admitted);
     let mut second_door = gate("area=hall");
     second_door.id = "second".to_owned();
     assert_eq!(desk.scan(&ticket(""), &second_door, Entry, NOW), AlreadyIn);
@@ -371,16 +271,8 @@ fn refusals_name_the_threshold_and_the_time() {
     let cases = [
         ("", "opens=14:00", "opens 14:00, it is 10:00"),
         ("", "closes=09:30", "closed 09:30, it is 10:00"),
-        (
-            "valid_from=2027-03-29",
-            "",
-            "valid from 2027-03-29 00:00, it is 10:00",
-        ),
-        (
-            "days=2027-03-29",
-            "",
-            "this ticket is for 2027-03-29, today is 2027-03-28",
-        ),
+        ("valid_from=2027-03-29", "", "valid from 2027-03-29 00:00, it is 10:00"),
+        ("days=2027-03-29", "", "this ticket is for 2027-03-29, today is 2027-03-28"),
         (
             "ticket_type=Press",
             "ticket_types=VIP\nCrew",

@@ -10,13 +10,8 @@ use super::{FileProblem, MAX_COLUMNS, Mapping, fold, values};
 use crate::attendee::Field;
 
 /// The fields without which nobody could tell who an attendee is: one of them is enough.
-pub(super) const WHO: [Field; 5] = [
-    Field::Name,
-    Field::FirstName,
-    Field::LastName,
-    Field::Email,
-    Field::Code,
-];
+pub(super) const WHO: [Field; 5] =
+    [Field::Name, Field::FirstName, Field::LastName, Field::Email, Field::Code];
 
 /// Whether this header is understood or mapped by hand.
 pub(super) fn knows(header: &str, mapping: &Mapping) -> bool {
@@ -30,10 +25,7 @@ pub(super) fn resolve(
 ) -> Result<Vec<Option<Field>>, FileProblem> {
     if headers.len() > MAX_COLUMNS {
         let columns = headers.len();
-        return Err(FileProblem::TooManyColumns {
-            columns,
-            limit: MAX_COLUMNS,
-        });
+        return Err(FileProblem::TooManyColumns { columns, limit: MAX_COLUMNS });
     }
     let by_hand = by_hand(headers, mapping)?;
     let meanings: Vec<Option<Meaning>> = headers.iter().map(|header| meaning(header)).collect();
@@ -56,14 +48,10 @@ pub(super) fn resolve(
         }
     }
     if taken.is_empty() {
-        return Err(FileProblem::NoColumns {
-            headers: list(headers),
-        });
+        return Err(FileProblem::NoColumns { headers: list(headers) });
     }
     if !WHO.iter().any(|field| taken.contains(field)) {
-        return Err(FileProblem::NobodyNamed {
-            headers: list(headers),
-        });
+        return Err(FileProblem::NobodyNamed { headers: list(headers) });
     }
     Ok(columns)
 }
@@ -90,12 +78,7 @@ struct Beside {
 impl Beside {
     fn of(by_hand: &[Option<Field>], meanings: &[Option<Meaning>]) -> Self {
         let mapped = |field| by_hand.contains(&Some(field));
-        let free = || {
-            by_hand
-                .iter()
-                .zip(meanings)
-                .filter(|(hand, _)| hand.is_none())
-        };
+        let free = || by_hand.iter().zip(meanings).filter(|(hand, _)| hand.is_none());
         let is = |wanted| free().any(|(_, meaning)| *meaning == Some(wanted));
         let known = |field| mapped(field) || is(Meaning::Is(field)) || is(Meaning::Exact(field));
         let (first, last) = (known(Field::FirstName), known(Field::LastName));
@@ -138,25 +121,17 @@ fn by_hand(headers: &[String], mapping: &Mapping) -> Result<Vec<Option<Field>>, 
     for (column, field) in &mapping.0 {
         if let Some((first, _)) = seen.iter().find(|(_, other)| other == field) {
             let (first, second) = (values::shown(first), values::shown(column));
-            return Err(FileProblem::MappingFieldTwice {
-                field: field.as_str(),
-                first,
-                second,
-            });
+            return Err(FileProblem::MappingFieldTwice { field: field.as_str(), first, second });
         }
         seen.push((column, *field));
-        let exact = headers
-            .iter()
-            .position(|header| header == values::trim(column));
+        let exact = headers.iter().position(|header| header == values::trim(column));
         let found = exact.or_else(|| headers.iter().position(|header| is_same(column, header)));
         let Some(place) = found.and_then(|index| columns.get_mut(index)) else {
             let (column, headers) = (values::shown(column), list(headers));
             return Err(FileProblem::MappingColumn { column, headers });
         };
         if place.replace(*field).is_some() {
-            return Err(FileProblem::MappingColumnTwice {
-                column: values::shown(column),
-            });
+            return Err(FileProblem::MappingColumnTwice { column: values::shown(column) });
         }
     }
     Ok(columns)
@@ -177,11 +152,7 @@ fn list(headers: &[String]) -> String {
         .map(|header| format!("\"{}\"", values::cut(&values::shown(header), 40)))
         .collect();
     let more = headers.len().saturating_sub(MOST);
-    let rest = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{}{rest}", named.join(", "))
 }
 
@@ -195,13 +166,9 @@ mod tests {
 
     /// The fields of a header line, `-` for an ignored column.
     fn fields(line: &str, mapping: &[(&str, Field)]) -> String {
-        let mapping = mapping
-            .iter()
-            .map(|(column, field)| ((*column).to_owned(), *field));
+        let mapping = mapping.iter().map(|(column, field)| ((*column).to_owned(), *field));
         let columns = resolve(&headers(line), &Mapping(mapping.collect())).unwrap();
-        let names = columns
-            .into_iter()
-            .map(|field| field.map_or("-", Field::as_str));
+        let names = columns.into_iter().map(|field| field.map_or("-", Field::as_str));
         names.collect::<Vec<_>>().join(" ")
     }
 
@@ -224,10 +191,7 @@ mod tests {
             ("Nombre|Correo electrónico", "name email"),
             ("ticket|name", "code name"),
             ("Ticket|Barcode", "ticket_type code"),
-            (
-                "Ticket|Ticket Reference|Ticket Full Name",
-                "ticket_type code name",
-            ),
+            ("Ticket|Ticket Reference|Ticket Full Name", "ticket_type code name"),
             ("Ticket|Ticket type|Email", "code ticket_type email"),
             ("Ticket|Ticket type|Code", "- ticket_type code"),
             ("Email|E-Mail", "email -"),
@@ -267,19 +231,11 @@ mod tests {
     #[test]
     fn a_mapping_goes_first() {
         for (line, mapping, expected) in [
-            (
-                "Kunde|Ref",
-                vec![("Kunde", Field::Name), ("Ref", Field::Code)],
-                "name code",
-            ),
+            ("Kunde|Ref", vec![("Kunde", Field::Name), ("Ref", Field::Code)], "name code"),
             ("kunde|x", vec![(" KUNDE ", Field::Name)], "name -"),
             ("Code|ID", vec![("ID", Field::Code)], "- code"),
             ("Code|Name", vec![("Code", Field::Order)], "order name"),
-            (
-                "Name|Rufname?|#",
-                vec![("#", Field::FirstName)],
-                "last_name - first_name",
-            ),
+            ("Name|Rufname?|#", vec![("#", Field::FirstName)], "last_name - first_name"),
             ("ticket|ID", vec![("ID", Field::Code)], "ticket_type code"),
             ("Name|NAME", vec![("NAME", Field::Company)], "name company"),
         ] {
@@ -290,22 +246,11 @@ mod tests {
     #[test]
     fn a_mapping_that_does_not_fit_is_refused() {
         for (mapping, said) in [
-            (
-                vec![("Nmae", Field::Name)],
-                "\"Nmae\", which the file does not have",
-            ),
-            (
-                vec![("A", Field::Name), ("B", Field::Name)],
-                "name to two columns, \"A\" and \"B\"",
-            ),
-            (
-                vec![("A", Field::Name), ("a ", Field::Code)],
-                "two fields to the column \"a\"",
-            ),
+            (vec![("Nmae", Field::Name)], "\"Nmae\", which the file does not have"),
+            (vec![("A", Field::Name), ("B", Field::Name)], "name to two columns, \"A\" and \"B\""),
+            (vec![("A", Field::Name), ("a ", Field::Code)], "two fields to the column \"a\""),
         ] {
-            let mapping = mapping
-                .into_iter()
-                .map(|(column, field)| (column.to_owned(), field));
+            let mapping = mapping.into_iter().map(|(column, field)| (column.to_owned(), field));
             let problem = resolve(&headers("A|B"), &Mapping(mapping.collect())).unwrap_err();
             assert!(problem.to_string().contains(said), "{problem}");
         }
@@ -315,30 +260,16 @@ mod tests {
     fn files_without_a_use_are_refused() {
         let none = Mapping::default();
         let problem = resolve(&headers("Foo|Bar"), &none).unwrap_err().to_string();
-        assert!(
-            problem.contains("\"Foo\", \"Bar\"") && problem.contains("--map"),
-            "{problem}"
-        );
-        let problem = resolve(&headers("Company|Status|x"), &none)
-            .unwrap_err()
-            .to_string();
+        assert!(problem.contains("\"Foo\", \"Bar\"") && problem.contains("--map"), "{problem}");
+        let problem = resolve(&headers("Company|Status|x"), &none).unwrap_err().to_string();
         assert!(problem.starts_with("no column tells who"), "{problem}");
         let many = vec!["y".repeat(99); 30];
         let problem = resolve(&many, &none).unwrap_err().to_string();
-        assert!(
-            problem.contains("and 10 more") && problem.len() < 1500,
-            "{problem}"
-        );
+        assert!(problem.contains("and 10 more") && problem.len() < 1500, "{problem}");
         let mut wide = vec!["name".to_owned(); MAX_COLUMNS];
         assert!(resolve(&wide, &none).is_ok());
         wide.push(String::new());
         let problem = resolve(&wide, &none).unwrap_err();
-        assert_eq!(
-            problem,
-            FileProblem::TooManyColumns {
-                columns: 1001,
-                limit: 1000
-            }
-        );
+        assert_eq!(problem, FileProblem::TooManyColumns { columns: 1001, limit: 1000 });
     }
 }

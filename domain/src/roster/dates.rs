@@ -12,10 +12,7 @@ use super::values;
 
 /// Each digit as `0`, so that one comparison checks a whole form.
 fn form(value: &str) -> String {
-    value
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c })
-        .collect()
+    value.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect()
 }
 
 fn day(value: &str) -> Option<Date> {
@@ -25,10 +22,7 @@ fn day(value: &str) -> Option<Date> {
 /// Dates, each once and in order, with spaces between them.
 pub(super) fn days(value: &str) -> Result<Option<String>, String> {
     let mut days = BTreeSet::new();
-    for part in value
-        .split([' ', ',', ';', '\u{a0}'])
-        .filter(|part| !part.is_empty())
-    {
+    for part in value.split([' ', ',', ';', '\u{a0}']).filter(|part| !part.is_empty()) {
         days.insert(day(part).ok_or_else(|| {
             format!(
                 "\"{}\" is no date: write each day as YYYY-MM-DD, with spaces between them",
@@ -53,11 +47,9 @@ pub(super) fn moment(value: &str) -> Result<String, String> {
     if known {
         return Ok(text);
     }
-    Err(
-        "this is no date or time that is known: write 2027-03-28, 2027-03-28T18:00 in the event's \
+    Err("this is no date or time that is known: write 2027-03-28, 2027-03-28T18:00 in the event's \
          local time, or 2027-03-28T18:00:00+02:00"
-            .to_owned(),
-    )
+        .to_owned())
 }
 
 /// The `T` between date and time, which lists write as a space, and the `T` and `Z` of RFC 3339,
@@ -96,20 +88,10 @@ mod tests {
             " 2027-03-28; 2027-03-29;",
             "2027-03-28 2027-03-29  2027-03-28",
         ] {
-            assert_eq!(
-                days(value).unwrap().unwrap(),
-                "2027-03-28 2027-03-29",
-                "{value}"
-            );
+            assert_eq!(days(value).unwrap().unwrap(), "2027-03-28 2027-03-29", "{value}");
         }
         assert_eq!(days("; ;"), Ok(None));
-        for value in [
-            "28.03.2027",
-            "2027-02-30",
-            "Saturday",
-            "2027-03-28/29",
-            "20270328",
-        ] {
+        for value in ["28.03.2027", "2027-02-30", "Saturday", "2027-03-28/29", "20270328"] {
             assert!(days(value).unwrap_err().contains("YYYY-MM-DD"), "{value}");
         }
     }
@@ -123,10 +105,7 @@ mod tests {
             ("2027-03-28 18:00:30", "2027-03-28T18:00:30"),
             ("2027-03-28T18:00:00Z", "2027-03-28T18:00:00Z"),
             ("2027-03-28t18:00:00z", "2027-03-28T18:00:00Z"),
-            (
-                "2027-03-28T18:00:00.25+02:00",
-                "2027-03-28T18:00:00.25+02:00",
-            ),
+            ("2027-03-28T18:00:00.25+02:00", "2027-03-28T18:00:00.25+02:00"),
             ("2027-03-28 18:00:00-05:30", "2027-03-28T18:00:00-05:30"),
         ] {
             assert_eq!(moment(value).unwrap(), expected, "{value}");

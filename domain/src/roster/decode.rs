@@ -48,10 +48,7 @@ fn to_text(bytes: &[u8]) -> Result<Decoded<'_>, FileProblem> {
         // Windows-1252 would turn every accent of a marked file into two wrong letters.
         let text =
             std::str::from_utf8(rest).map_err(|_| FileProblem::BrokenText { encoding: "UTF-8" })?;
-        return Ok(Decoded {
-            text: Cow::Borrowed(text),
-            encoding: "UTF-8",
-        });
+        return Ok(Decoded { text: Cow::Borrowed(text), encoding: "UTF-8" });
     }
     if let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") {
         return wide(rest, UTF_16LE, LITTLE);
@@ -68,10 +65,7 @@ fn to_text(bytes: &[u8]) -> Result<Decoded<'_>, FileProblem> {
         return Err(FileProblem::Nul);
     }
     Ok(match std::str::from_utf8(bytes) {
-        Ok(text) => Decoded {
-            text: Cow::Borrowed(text),
-            encoding: "UTF-8",
-        },
+        Ok(text) => Decoded { text: Cow::Borrowed(text), encoding: "UTF-8" },
         Err(_) => Decoded {
             text: WINDOWS_1252.decode_without_bom_handling(bytes).0,
             encoding: "Windows-1252",
@@ -87,23 +81,14 @@ fn wide<'a>(
     let text = encoding
         .decode_without_bom_handling_and_without_replacement(bytes)
         .ok_or(FileProblem::BrokenText { encoding: name })?;
-    Ok(Decoded {
-        text,
-        encoding: name,
-    })
+    Ok(Decoded { text, encoding: name })
 }
 
 /// UTF-16 by its NULs: in a header, which is mostly Latin letters, each letter's other byte is one.
 fn unmarked_wide(bytes: &[u8]) -> Option<&'static Encoding> {
     // Beside them, a few may be half of a letter of another script, as in U+4E00.
     let head = bytes.get(..64).unwrap_or(bytes);
-    let nuls = |offset| {
-        head.iter()
-            .skip(offset)
-            .step_by(2)
-            .filter(|byte| **byte == 0)
-            .count()
-    };
+    let nuls = |offset| head.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
     match (nuls(0), nuls(1)) {
         (even, odd) if odd * 4 >= head.len() && even * 8 <= odd => Some(UTF_16LE),
         (even, odd) if even * 4 >= head.len() && odd * 8 <= even => Some(UTF_16BE),
@@ -131,11 +116,7 @@ fn binary_format(bytes: &[u8]) -> Option<FileProblem> {
     let (_, what, instead) = [
         (b"PK\x03\x04".as_slice(), WORKBOOK, SAVE_AS),
         (b"PK\x05\x06", WORKBOOK, SAVE_AS),
-        (
-            b"\xD0\xCF\x11\xE0",
-            "an Excel workbook of the old kind",
-            SAVE_AS,
-        ),
+        (b"\xD0\xCF\x11\xE0", "an Excel workbook of the old kind", SAVE_AS),
         (b"%PDF", "a PDF", EXPORT),
         (b"\x89PNG", "a picture (PNG)", EXPORT),
         (b"\xFF\xD8\xFF", "a picture (JPEG)", EXPORT),
@@ -154,34 +135,19 @@ fn text_format(start: &str) -> Option<FileProblem> {
     let mut letters = start.chars();
     let what = match letters.next()? {
         '<' => {
-            let head = start
-                .chars()
-                .take(1024)
-                .collect::<String>()
-                .to_ascii_lowercase();
+            let head = start.chars().take(1024).collect::<String>().to_ascii_lowercase();
             let page = ["<html", "<!doctype html", "<table", "<body"];
-            if page.iter().any(|mark| head.contains(mark)) {
-                "a web page"
-            } else {
-                "XML"
-            }
+            if page.iter().any(|mark| head.contains(mark)) { "a web page" } else { "XML" }
         }
         '{' if letters.as_str().starts_with("\\rtf") => "a text document (RTF)",
         '{' => "JSON",
         // A header may open with a bracket, JSON's list goes on with one of these.
-        '[' if matches!(
-            letters.find(|c| !c.is_whitespace()),
-            Some('{' | '[' | '"' | ']')
-        ) =>
-        {
+        '[' if matches!(letters.find(|c| !c.is_whitespace()), Some('{' | '[' | '"' | ']')) => {
             "JSON"
         }
         _ => return None,
     };
-    Some(FileProblem::Foreign {
-        what,
-        instead: EXPORT,
-    })
+    Some(FileProblem::Foreign { what, instead: EXPORT })
 }
 
 #[cfg(test)]
@@ -189,11 +155,7 @@ mod tests {
     use super::*;
 
     fn utf16(text: &str, little: bool) -> Vec<u8> {
-        let bytes = if little {
-            u16::to_le_bytes
-        } else {
-            u16::to_be_bytes
-        };
+        let bytes = if little { u16::to_le_bytes } else { u16::to_be_bytes };
         text.encode_utf16().flat_map(bytes).collect()
     }
 
@@ -204,14 +166,8 @@ mod tests {
         for (bytes, encoding) in [
             (text.as_bytes().to_vec(), "UTF-8"),
             ([b"\xEF\xBB\xBF", text.as_bytes()].concat(), "UTF-8"),
-            (
-                [b"\xFF\xFE".to_vec(), utf16(text, true)].concat(),
-                "UTF-16 LE",
-            ),
-            (
-                [b"\xFE\xFF".to_vec(), utf16(text, false)].concat(),
-                "UTF-16 BE",
-            ),
+            ([b"\xFF\xFE".to_vec(), utf16(text, true)].concat(), "UTF-16 LE"),
+            ([b"\xFE\xFF".to_vec(), utf16(text, false)].concat(), "UTF-16 BE"),
             (utf16(text, true), "UTF-16 LE"),
             (utf16(text, false), "UTF-16 BE"),
             (windows, "Windows-1252"),
@@ -257,15 +213,9 @@ mod tests {
         let noise: Vec<u8> = (1..=255).cycle().take(5000).collect();
         assert_eq!(decode(&noise).unwrap_err(), FileProblem::Binary);
         let broken = |encoding| FileProblem::BrokenText { encoding };
-        assert_eq!(
-            decode(b"\xEF\xBB\xBFname\nZo\xEB").unwrap_err(),
-            broken("UTF-8")
-        );
+        assert_eq!(decode(b"\xEF\xBB\xBFname\nZo\xEB").unwrap_err(), broken("UTF-8"));
         assert_eq!(decode(b"\xFF\xFEa\0b").unwrap_err(), broken("UTF-16 LE"));
-        assert_eq!(
-            decode(b"\xFE\xFF\xD8\0\0a").unwrap_err(),
-            broken("UTF-16 BE")
-        );
+        assert_eq!(decode(b"\xFE\xFF\xD8\0\0a").unwrap_err(), broken("UTF-16 BE"));
         for blank in [b"".as_slice(), b"\n\r\n \t\n", b"\xEF\xBB\xBF", b"\xFF\xFE"] {
             assert_eq!(decode(blank).unwrap_err(), FileProblem::Empty);
         }

@@ -12,12 +12,7 @@ pub fn write<'a>(rows: impl IntoIterator<Item = &'a Fields>) -> String {
     let mut out = String::new();
     line(&mut out, Field::ALL.into_iter().map(Field::as_str));
     for fields in rows {
-        line(
-            &mut out,
-            Field::ALL
-                .iter()
-                .map(|field| fields.get(field).map_or("", String::as_str)),
-        );
+        line(&mut out, Field::ALL.iter().map(|field| fields.get(field).map_or("", String::as_str)));
     }
     out
 }

@@ -6,11 +6,7 @@
 /// The text's letters and digits, in lower case and without accents: `"Prénom *"` is `"prenom"`.
 pub(super) fn key(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text
-        .chars()
-        .flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphanumeric())
-    {
+    for letter in text.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()) {
         match plain(letter) {
             Plain::Same => out.push(letter),
             Plain::As(other) => out.push_str(other),

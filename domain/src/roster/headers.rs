@@ -35,9 +35,7 @@ pub(super) fn meaning(header: &str) -> Option<Meaning> {
     if super::values::trim(header).ends_with('#') {
         key.push_str("number");
     }
-    word(&key)
-        .or_else(|| of_attendee(&key))
-        .or_else(|| of_buyer(&key))
+    word(&key).or_else(|| of_attendee(&key)).or_else(|| of_buyer(&key))
 }
 
 fn word(key: &str) -> Option<Meaning> {
@@ -47,16 +45,8 @@ fn word(key: &str) -> Option<Meaning> {
         "nombre" | "nombres" => Meaning::Nombre,
         "ticket" | "billet" | "entrada" | "eintrittskarte" => Meaning::Ticket,
         _ => {
-            let lists = [
-                words::of_person,
-                words::of_ticket,
-                words::of_order,
-                words::of_admission,
-            ];
-            let strong = lists
-                .into_iter()
-                .find_map(|list| list(key))
-                .map(Meaning::Is);
+            let lists = [words::of_person, words::of_ticket, words::of_order, words::of_admission];
+            let strong = lists.into_iter().find_map(|list| list(key)).map(Meaning::Is);
             return strong.or_else(|| words::weak(key).map(Meaning::Weak));
         }
     })
@@ -88,9 +78,7 @@ fn of_attendee(key: &str) -> Option<Meaning> {
         "ticket",
     ];
     WHOSE.into_iter().find_map(|whose| {
-        let rest = key
-            .strip_prefix(whose)
-            .or_else(|| key.strip_suffix(whose))?;
+        let rest = key.strip_prefix(whose).or_else(|| key.strip_suffix(whose))?;
         personal(word(rest)?)
     })
 }
@@ -116,12 +104,10 @@ fn of_buyer(key: &str) -> Option<Meaning> {
         "acheteur",
         "comprador",
     ];
-    WHOSE
-        .into_iter()
-        .find_map(|whose| match personal(word(key.strip_prefix(whose)?)?)? {
-            Meaning::Is(field) => Some(Meaning::Weak(field)),
-            _ => Some(Meaning::Weak(Field::Name)),
-        })
+    WHOSE.into_iter().find_map(|whose| match personal(word(key.strip_prefix(whose)?)?)? {
+        Meaning::Is(field) => Some(Meaning::Weak(field)),
+        _ => Some(Meaning::Weak(Field::Name)),
+    })
 }
 
 /// Keeps what may be said of a person: "order type" is not a ticket type.
@@ -180,11 +166,7 @@ mod tests {
         for field in Field::ALL {
             assert_eq!(meaning(field.as_str()), Some(Meaning::Exact(field)));
             let spelt = field.as_str().to_uppercase().replace('_', " - ");
-            let expected = if field == Field::Name {
-                Meaning::Name
-            } else {
-                Meaning::Is(field)
-            };
+            let expected = if field == Field::Name { Meaning::Name } else { Meaning::Is(field) };
             assert_eq!(meaning(&spelt), Some(expected), "{spelt}");
         }
     }

@@ -27,13 +27,7 @@ pub(super) struct Rows<'a> {
 impl<'a> Rows<'a> {
     pub(super) const fn new(headers: &'a [String], columns: &'a [Option<Field>]) -> Self {
         let codes = BTreeMap::new();
-        Self {
-            headers,
-            columns,
-            codes,
-            good: Vec::new(),
-            rejected: Vec::new(),
-        }
+        Self { headers, columns, codes, good: Vec::new(), rejected: Vec::new() }
     }
 
     pub(super) fn add(&mut self, line: u64, cells: &StringRecord) {
@@ -65,12 +59,7 @@ impl<'a> Rows<'a> {
                 Ok(None) => {}
                 Err(reason) if problem.is_none() => {
                     let (column, value) = (values::shown(header), values::shown(cell));
-                    problem = Some(Rejected {
-                        line,
-                        column,
-                        value,
-                        reason,
-                    });
+                    problem = Some(Rejected { line, column, value, reason });
                 }
                 Err(_) => {}
             }
@@ -101,9 +90,7 @@ impl<'a> Rows<'a> {
     fn nobody(&self, line: u64) -> Rejected {
         let tells = |field: &Option<Field>| field.is_some_and(|it| columns::WHO.contains(&it));
         let at = self.columns.iter().position(tells);
-        let column = at
-            .and_then(|at| self.headers.get(at))
-            .map(|header| values::shown(header));
+        let column = at.and_then(|at| self.headers.get(at)).map(|header| values::shown(header));
         Rejected {
             line,
             column: column.unwrap_or_default(),
@@ -124,10 +111,5 @@ fn wrong_count(line: u64, cells: &StringRecord, wanted: usize) -> Rejected {
     if cells.iter().any(|cell| cell.contains(['\n', '\r'])) {
         reason.push_str("; a value of this row runs over several lines, so look for a stray quote");
     }
-    Rejected {
-        line,
-        column: String::new(),
-        value: found.to_string(),
-        reason,
-    }
+    Rejected { line, column: String::new(), value: found.to_string(), reason }
 }

@@ -72,39 +72,18 @@ mod tests {
     #[test]
     fn words_of_four_languages_are_understood() {
         for (status, words) in [
-            (
-                Status::Paid,
-                " |paid|PAID|p|Confirmed|complete|Completed|valid|active|attending",
-            ),
-            (
-                Status::Paid,
-                "bezahlt|bestätigt|gültig|payé|Payée|confirmé|pagado|Confirmada|gratis",
-            ),
-            (
-                Status::Pending,
-                "pending|n|unpaid|Not paid|awaiting payment|offen|ausstehend",
-            ),
-            (
-                Status::Pending,
-                "en attente|En attente de paiement|impayé|pendiente|No pagado",
-            ),
-            (
-                Status::Cancelled,
-                "cancelled|canceled|c|e|Refunded|expired|void|Not Attending",
-            ),
+            (Status::Paid, " |paid|PAID|p|Confirmed|complete|Completed|valid|active|attending"),
+            (Status::Paid, "bezahlt|bestätigt|gültig|payé|Payée|confirmé|pagado|Confirmada|gratis"),
+            (Status::Pending, "pending|n|unpaid|Not paid|awaiting payment|offen|ausstehend"),
+            (Status::Pending, "en attente|En attente de paiement|impayé|pendiente|No pagado"),
+            (Status::Cancelled, "cancelled|canceled|c|e|Refunded|expired|void|Not Attending"),
             (
                 Status::Cancelled,
                 "storniert|Erstattet|abgelaufen|annulé|Remboursé|cancelado|anulada",
             ),
             (Status::Cancelled, "Canceled (paid fee)|reembolsado"),
-            (
-                Status::Unapproved,
-                "unapproved|Awaiting approval|approval_pending|not approved",
-            ),
-            (
-                Status::Unapproved,
-                "Wartet auf Genehmigung|nicht genehmigt|en attente d'approbation",
-            ),
+            (Status::Unapproved, "unapproved|Awaiting approval|approval_pending|not approved"),
+            (Status::Unapproved, "Wartet auf Genehmigung|nicht genehmigt|en attente d'approbation"),
             (Status::Unapproved, "pendiente de aprobación|no aprobado"),
         ] {
             for word in words.split('|') {
@@ -115,19 +94,8 @@ mod tests {
 
     #[test]
     fn other_words_are_unknown() {
-        for word in [
-            "1",
-            "0",
-            "true",
-            "false",
-            "yes",
-            "no",
-            "maybe",
-            "VIP",
-            "?",
-            "-",
-            "paid paid",
-        ] {
+        for word in ["1", "0", "true", "false", "yes", "no", "maybe", "VIP", "?", "-", "paid paid"]
+        {
             assert_eq!(parse_status(word), None, "{word}");
         }
     }

@@ -35,39 +35,22 @@ pub(super) fn body<'a>(text: &'a str, mapping: &Mapping) -> Body<'a> {
     let end = text.find(['\r', '\n']).unwrap_or(text.len());
     let (first, rest) = text.split_at_checked(end).unwrap_or((text, ""));
     if let Some(separator) = told_separator(first) {
-        let rest = rest
-            .strip_prefix("\r\n")
-            .or_else(|| rest.get(1..))
-            .unwrap_or_default();
-        return Body {
-            text: rest,
-            first_line: 2,
-            separator,
-        };
+        let rest = rest.strip_prefix("\r\n").or_else(|| rest.get(1..)).unwrap_or_default();
+        return Body { text: rest, first_line: 2, separator };
     }
-    Body {
-        text,
-        first_line: 1,
-        separator: fitting_separator(text, mapping),
-    }
+    Body { text, first_line: 1, separator: fitting_separator(text, mapping) }
 }
 
 /// The separator of a line like `sep=;`, with which Excel is told how to read a file.
 fn told_separator(line: &str) -> Option<u8> {
     let line = line.trim_matches('"');
-    let value = line
-        .get(..4)
-        .filter(|head| head.eq_ignore_ascii_case("sep="))
-        .and(line.get(4..))?;
-    SEPARATORS
-        .into_iter()
-        .find(|separator| value.as_bytes() == [*separator])
+    let value =
+        line.get(..4).filter(|head| head.eq_ignore_ascii_case("sep=")).and(line.get(4..))?;
+    SEPARATORS.into_iter().find(|separator| value.as_bytes() == [*separator])
 }
 
 fn fitting_separator(text: &str, mapping: &Mapping) -> u8 {
-    let sample = text
-        .get(..text.floor_char_boundary(SAMPLE_BYTES))
-        .unwrap_or(text);
+    let sample = text.get(..text.floor_char_boundary(SAMPLE_BYTES)).unwrap_or(text);
     let mut best = (b',', (0, 0, 0));
     for separator in SEPARATORS {
         let fit = fit(sample, separator, mapping);
@@ -80,20 +63,12 @@ fn fitting_separator(text: &str, mapping: &Mapping) -> u8 {
 
 /// How well a separator fits: columns understood, then records as long as the header, then columns.
 fn fit(sample: &str, separator: u8, mapping: &Mapping) -> (usize, usize, usize) {
-    let mut table = Table::new(&Body {
-        text: sample,
-        first_line: 1,
-        separator,
-    });
+    let mut table = Table::new(&Body { text: sample, first_line: 1, separator });
     let Ok(Some(_)) = table.next() else {
         return (0, 0, 0);
     };
     let width = table.cells().len();
-    let understood = table
-        .cells()
-        .iter()
-        .filter(|cell| columns::knows(cell, mapping))
-        .count();
+    let understood = table.cells().iter().filter(|cell| columns::knows(cell, mapping)).count();
     let mut even = 0;
     for _ in 0..SAMPLE_RECORDS {
         let Ok(Some(_)) = table.next() else { break };
@@ -141,10 +116,7 @@ struct Lines {
 
 impl Lines {
     const fn from(first: u64) -> Self {
-        Self {
-            line: first,
-            after_return: false,
-        }
+        Self { line: first, after_return: false }
     }
 
     const fn pass(&mut self, byte: u8) {
@@ -185,18 +157,10 @@ impl<'a> Table<'a> {
     pub(super) fn next(&mut self) -> Result<Option<u64>, FileProblem> {
         loop {
             // Text from memory gives no reading error; were there one, it must not end the list.
-            if !self
-                .reader
-                .read_record(&mut self.record)
-                .map_err(|_| FileProblem::Binary)?
-            {
+            if !self.reader.read_record(&mut self.record).map_err(|_| FileProblem::Binary)? {
                 return Ok(None);
             }
-            if self
-                .record
-                .iter()
-                .any(|cell| !super::values::trim(cell).is_empty())
-            {
+            if self.record.iter().any(|cell| !super::values::trim(cell).is_empty()) {
                 return Ok(Some(self.line_of_record()));
             }
         }
@@ -256,16 +220,8 @@ mod tests {
             ("code,name\nA,", vec![1, 2]),
         ] {
             assert_eq!(lines(text), expected, "{text:?}");
-            assert_eq!(
-                lines(&text.replace('\n', "\r\n")),
-                expected,
-                "{text:?} with CRLF"
-            );
-            assert_eq!(
-                lines(&text.replace('\n', "\r")),
-                expected,
-                "{text:?} with CR"
-            );
+            assert_eq!(lines(&text.replace('\n', "\r\n")), expected, "{text:?} with CRLF");
+            assert_eq!(lines(&text.replace('\n', "\r")), expected, "{text:?} with CR");
         }
         assert_eq!(lines("code\rA\r\nB\n\r\nC\n\rD"), [1, 2, 3, 5, 7]);
     }
@@ -288,11 +244,7 @@ mod tests {
             ("\"sep=;\"\nName\n", b';'),
             ("sep=\t\nName\n", b'\t'),
         ] {
-            assert_eq!(
-                char::from(records(text).0),
-                char::from(separator),
-                "{text:?}"
-            );
+            assert_eq!(char::from(records(text).0), char::from(separator), "{text:?}");
         }
     }
 

@@ -64,23 +64,14 @@ fn clean(field: Field, value: &str) -> Result<Cow<'_, str>, String> {
         _ if !folded || field == Field::Code => Cow::Borrowed(value),
         Field::Notes => Cow::Owned(value.replace("\r\n", "\n").replace('\r', "\n")),
         _ => {
-            let parts = value
-                .split(['\n', '\r', '\t'])
-                .map(trim)
-                .filter(|part| !part.is_empty());
+            let parts = value.split(['\n', '\r', '\t']).map(trim).filter(|part| !part.is_empty());
             Cow::Owned(parts.collect::<Vec<_>>().join(" "))
         }
     };
-    let limit = if field == Field::Code {
-        MAX_CODE
-    } else {
-        MAX_VALUE
-    };
+    let limit = if field == Field::Code { MAX_CODE } else { MAX_VALUE };
     // The count in bytes is at hand, and is never less than that in characters.
     if value.len() > limit && value.chars().count() > limit {
-        return Err(format!(
-            "the value is longer than {limit} characters: shorten it"
-        ));
+        return Err(format!("the value is longer than {limit} characters: shorten it"));
     }
     Ok(value)
 }
@@ -99,26 +90,17 @@ fn blocked(value: &str) -> Option<String> {
 }
 
 fn entries(value: &str) -> Result<String, String> {
-    let count = if value.bytes().all(|byte| byte.is_ascii_digit()) {
-        value.parse()
-    } else {
-        Ok(0)
-    };
+    let count = if value.bytes().all(|byte| byte.is_ascii_digit()) { value.parse() } else { Ok(0) };
     match count {
         Ok(count @ 1..=MAX_ENTRIES) => Ok(count.to_string()),
-        _ => Err(format!(
-            "this is no number of entries: write a whole number, 1 to {MAX_ENTRIES}"
-        )),
+        _ => Err(format!("this is no number of entries: write a whole number, 1 to {MAX_ENTRIES}")),
     }
 }
 
 /// Whether a character shows nothing: white space, a byte order mark or one of no width.
 pub(super) const fn is_blank(letter: char) -> bool {
     letter.is_whitespace()
-        || matches!(
-            letter,
-            '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{00ad}'
-        )
+        || matches!(letter, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{00ad}')
 }
 
 /// Takes off what shows nothing at either end.
@@ -131,19 +113,12 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
-    text.chars()
-        .take(most.saturating_sub(1))
-        .chain(['…'])
-        .collect()
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// A value as a report shows it: short, on one line, and safe for a terminal.
 pub(super) fn shown(text: &str) -> String {
-    let start: String = trim(text)
-        .chars()
-        .take(MAX_SHOWN + 1)
-        .map(visible)
-        .collect();
+    let start: String = trim(text).chars().take(MAX_SHOWN + 1).map(visible).collect();
     cut(&start, MAX_SHOWN)
 }
 
@@ -170,20 +145,11 @@ mod tests {
     #[test]
     fn blanks_around_a_value_go_and_breaks_within_become_spaces() {
         for field in [Field::Name, Field::Company, Field::Code, Field::Notes] {
-            assert_eq!(
-                kept(field, " \u{feff}\u{a0}Ada L\u{200b}\t\r\n").unwrap(),
-                "Ada L"
-            );
+            assert_eq!(kept(field, " \u{feff}\u{a0}Ada L\u{200b}\t\r\n").unwrap(), "Ada L");
             assert_eq!(kept(field, " \u{a0}\u{200b} \u{feff}"), None);
         }
-        assert_eq!(
-            kept(Field::Name, "Ada\r\n  Love\tlace").unwrap(),
-            "Ada Love lace"
-        );
-        assert_eq!(
-            kept(Field::Notes, "one\r\ntwo\rthree\tx").unwrap(),
-            "one\ntwo\nthree\tx"
-        );
+        assert_eq!(kept(Field::Name, "Ada\r\n  Love\tlace").unwrap(), "Ada Love lace");
+        assert_eq!(kept(Field::Notes, "one\r\ntwo\rthree\tx").unwrap(), "one\ntwo\nthree\tx");
         assert_eq!(kept(Field::Code, "A\nB\tC").unwrap(), "A\nB\tC");
     }
 
@@ -195,11 +161,7 @@ mod tests {
                 assert!(reason.contains("control character"), "{reason}");
             }
         }
-        for (field, most) in [
-            (Field::Code, 4296),
-            (Field::Name, 4096),
-            (Field::Notes, 4096),
-        ] {
+        for (field, most) in [(Field::Code, 4296), (Field::Name, 4096), (Field::Notes, 4096)] {
             assert!(kept(field, &"é".repeat(most)).is_some());
             let reason = normalise(field, &"é".repeat(most + 1)).unwrap_err();
             assert!(reason.contains(&most.to_string()), "{reason}");
@@ -211,9 +173,7 @@ mod tests {
         for value in ["", "no", "False", "0", "Nein", "non", "-", " NO "] {
             assert_eq!(kept(Field::Blocked, value), None, "{value}");
         }
-        for value in [
-            "yes", "TRUE", "1", "ja", "Oui", "sí", "x", "blocked", "gesperrt",
-        ] {
+        for value in ["yes", "TRUE", "1", "ja", "Oui", "sí", "x", "blocked", "gesperrt"] {
             assert_eq!(kept(Field::Blocked, value).unwrap(), "blocked", "{value}");
         }
         for value in ["Hausverbot 2026", "chargeback", "?"] {
@@ -236,11 +196,7 @@ mod tests {
         assert_eq!(kept(Field::Status, "Bezahlt").unwrap(), "paid");
         assert_eq!(kept(Field::Status, "refunded").unwrap(), "cancelled");
         assert_eq!(kept(Field::Status, " "), None);
-        assert!(
-            normalise(Field::Status, "maybe")
-                .unwrap_err()
-                .contains("unapproved")
-        );
+        assert!(normalise(Field::Status, "maybe").unwrap_err().contains("unapproved"));
     }
 
     #[test]

@@ -52,11 +52,7 @@ pub(super) fn cpu_seconds_of(process: &str) -> Option<f64> {
 pub(super) fn peak_memory_of(process: &str) -> Option<f64> {
     let text = fs::read_to_string(Path::new("/proc").join(process).join("status")).ok()?;
     let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace()
-        .nth(1)?
-        .parse::<f64>()
-        .ok()
-        .map(|kib| kib / 1024.0)
+    line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kib| kib / 1024.0)
 }
 
 /// A bench that cannot measure here.

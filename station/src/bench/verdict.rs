@@ -12,11 +12,7 @@ use sync::store::syncs;
 
 /// Words without an event or operator.
 pub(super) fn request(command: Command) -> Request {
-    Request {
-        event: None,
-        by: None,
-        command,
-    }
+    Request { event: None, by: None, command }
 }
 
 /// The code of the attendee of that number.
@@ -28,9 +24,8 @@ pub(super) fn code_of(number: u32) -> String {
 pub(super) fn roster(people: u32) -> String {
     let mut text = String::from("code,first_name,last_name,email,company,ticket_type,order\n");
     for number in 0..people {
-        let ticket = ["Regular", "Speaker", "VIP", "Student"]
-            .get(number as usize % 4)
-            .unwrap_or(&"Regular");
+        let ticket =
+            ["Regular", "Speaker", "VIP", "Student"].get(number as usize % 4).unwrap_or(&"Regular");
         text.push_str(&format!(
             "{},First{},Lastname{},person{number}@example.org,Company {} GmbH,{ticket},ORD{:06}\n",
             code_of(number),
@@ -64,11 +59,8 @@ pub(super) fn event(place: &Place, size: &Size) -> Result<Folder, Problem> {
 }
 
 fn scan(station: &mut Station, number: u32) -> Result<bool, Problem> {
-    let scan = ScanRequest {
-        gate: "main".to_owned(),
-        code: code_of(number),
-        ..ScanRequest::default()
-    };
+    let scan =
+        ScanRequest { gate: "main".to_owned(), code: code_of(number), ..ScanRequest::default() };
     let outputs = station.answer(&request(Command::Scan(scan)), clock::now())?;
     Ok(outputs
         .iter()
@@ -122,11 +114,7 @@ pub(super) fn run(size: &Size) -> Result<Vec<BenchLine>, Problem> {
     verdicts.sort_by(f64::total_cmp);
     commits.sort_by(f64::total_cmp);
     let mut lines = Vec::new();
-    for (name, share) in [
-        ("verdict p50", 0.5),
-        ("verdict p95", 0.95),
-        ("verdict p99", 0.99),
-    ] {
+    for (name, share) in [("verdict p50", 0.5), ("verdict p95", 0.95), ("verdict p99", 0.99)] {
         lines.push(BenchLine::over(
             name,
             quantile(&verdicts, share),
@@ -142,10 +130,7 @@ pub(super) fn run(size: &Size) -> Result<Vec<BenchLine>, Problem> {
         lines.push(BenchLine::new("syncs during the verdicts", synced, "n"));
     }
     if size.earlier > 0 {
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "files are far shorter than 2^52 bytes"
-        )]
+        #[allow(clippy::cast_precision_loss, reason = "files are far shorter than 2^52 bytes")]
         let bytes = bytes as f64 / f64::from(size.earlier);
         lines.push(BenchLine::new("a check-in on disk", bytes, "B"));
     }
@@ -155,11 +140,7 @@ pub(super) fn run(size: &Size) -> Result<Vec<BenchLine>, Problem> {
         "n",
     ));
     if size.keep {
-        lines.push(BenchLine::new(
-            format!("kept in {}", place.path("data").display()),
-            0.0,
-            "",
-        ));
+        lines.push(BenchLine::new(format!("kept in {}", place.path("data").display()), 0.0, ""));
     }
     Ok(lines)
 }

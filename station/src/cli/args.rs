@@ -9,12 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Check-in, badges and leads for events, without a network.
 #[derive(Debug, Parser)]
-#[command(
-    name = "lanyard",
-    version,
-    propagate_version = true,
-    disable_help_subcommand = true
-)]
+#[command(name = "lanyard", version, propagate_version = true, disable_help_subcommand = true)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -242,10 +237,7 @@ pub(crate) enum Ask {
     /// One request.
     One(Command),
     /// One request a code.
-    Scan {
-        codes: Vec<String>,
-        scan: ScanRequest,
-    },
+    Scan { codes: Vec<String>, scan: ScanRequest },
     /// A door.
     Door { scan: ScanRequest },
     /// A measurement.
@@ -265,17 +257,8 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
             profile,
             save_profile,
         }) => {
-            let options = ImportOptions {
-                dry_run,
-                cancel_missing,
-                map,
-                profile,
-                save_profile,
-            };
-            Command::RosterImport {
-                file: from_here(&file),
-                options,
-            }
+            let options = ImportOptions { dry_run, cancel_missing, map, profile, save_profile };
+            Command::RosterImport { file: from_here(&file), options }
         }
         Verb::Attendee(verb) => match verb {
             AttendeeVerb::Add { fields } => Command::AttendeeAdd { fields },
@@ -284,14 +267,9 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
             AttendeeVerb::Cancel { who } => Command::AttendeeCancel { who },
         },
         Verb::Gate(GateVerb::List) => Command::GateList,
-        Verb::Gate(GateVerb::Set { file }) => Command::GateSet {
-            gates: read_json(&file)?,
-        },
+        Verb::Gate(GateVerb::Set { file }) => Command::GateSet { gates: read_json(&file)? },
         Verb::Scan { at, codes } => {
-            return Ok(Ask::Scan {
-                codes,
-                scan: scan(at),
-            });
+            return Ok(Ask::Scan { codes, scan: scan(at) });
         }
         Verb::Door { at } => return Ok(Ask::Door { scan: scan(at) }),
         Verb::Undo { record, reason } => Command::Undo { record, reason },
@@ -299,9 +277,7 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
         Verb::Attendance(AttendanceVerb::Export { .. }) => Command::AttendanceExport,
         Verb::Digest => Command::Digest,
         Verb::Dump { raw: None } => Command::Dump,
-        Verb::Dump { raw: Some(file) } => Command::DumpRaw {
-            file: from_here(&file),
-        },
+        Verb::Dump { raw: Some(file) } => Command::DumpRaw { file: from_here(&file) },
         Verb::Verify { rebuild } => Command::Verify { rebuild },
         Verb::Bench(bench) => return Ok(Ask::Bench(bench)),
     }))
@@ -309,21 +285,9 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
 
 fn event(verb: EventVerb) -> Result<Command, Problem> {
     Ok(match verb {
-        EventVerb::New {
-            name,
-            timezone,
-            days,
-            setup,
-            station_name,
-        } => {
+        EventVerb::New { name, timezone, days, setup, station_name } => {
             let station_name = station_name.unwrap_or_else(host_name);
-            Command::EventNew {
-                name,
-                timezone,
-                days,
-                setup,
-                station_name,
-            }
+            Command::EventNew { name, timezone, days, setup, station_name }
         }
         EventVerb::Show => Command::EventShow,
         EventVerb::List => Command::EventList,
@@ -336,27 +300,14 @@ fn event(verb: EventVerb) -> Result<Command, Problem> {
                     "The root key leaves this station: without its file nobody can issue certificates for this event.",
                 )?;
             }
-            Command::EventKeyExport {
-                file: from_here(&file),
-            }
+            Command::EventKeyExport { file: from_here(&file) }
         }
     })
 }
 
 fn scan(at: AtGate) -> ScanRequest {
-    let AtGate {
-        gate,
-        exit,
-        at,
-        ignore_unpaid,
-    } = at;
-    ScanRequest {
-        gate,
-        code: String::new(),
-        exit,
-        at,
-        ignore_unpaid,
-    }
+    let AtGate { gate, exit, at, ignore_unpaid } = at;
+    ScanRequest { gate, code: String::new(), exit, at, ignore_unpaid }
 }
 
 /// The path as any other process finds it.
@@ -374,21 +325,15 @@ fn read_json(file: &Path) -> Result<serde_json::Value, Problem> {
     };
     read.map_err(|e| Problem::io(file, &e))?;
     serde_json::from_str(&text).map_err(|e| {
-        Problem::bad(
-            format!("{} is not JSON: {e}.", file.display()),
-            "Nothing was changed.",
-        )
+        Problem::bad(format!("{} is not JSON: {e}.", file.display()), "Nothing was changed.")
     })
 }
 
 /// This computer's name.
 fn host_name() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let name = name.or_else(|| {
-        std::env::var("HOSTNAME")
-            .or_else(|_| std::env::var("COMPUTERNAME"))
-            .ok()
-    });
+    let name =
+        name.or_else(|| std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).ok());
     name.map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "station".to_owned())

@@ -17,18 +17,12 @@ pub(crate) fn run(
     for output in ask(Command::EventShow)? {
         if let Output::Event(event) = output {
             let way = if scan.exit { "EXIT" } else { "entry" };
-            screen.say(&format!(
-                "{} · gate {} · {way} · {}",
-                event.name, scan.gate, event.state
-            ));
+            screen.say(&format!("{} · gate {} · {way} · {}", event.name, scan.gate, event.state));
         }
     }
     prompt(screen);
     super::each_line(&mut |code| {
-        let scan = ScanRequest {
-            code,
-            ..scan.clone()
-        };
+        let scan = ScanRequest { code, ..scan.clone() };
         match ask(Command::Scan(scan)) {
             Ok(outputs) => {
                 screen.all(&outputs);
@@ -67,9 +61,5 @@ pub(crate) fn confirm(what: &str) -> Result<(), Problem> {
     let _ = err.flush();
     let mut line = String::new();
     let read = std::io::stdin().read_line(&mut line);
-    if read.is_ok() && line.trim() == "yes" {
-        Ok(())
-    } else {
-        Err(no())
-    }
+    if read.is_ok() && line.trim() == "yes" { Ok(()) } else { Err(no()) }
 }

@@ -23,10 +23,7 @@ impl Link {
     /// Owns the folder, or reaches who does, within five seconds.
     pub(crate) fn open(folder: &Folder) -> Result<Self, Problem> {
         let way = find(folder, deadline())?;
-        Ok(Self {
-            folder: folder.clone(),
-            way,
-        })
+        Ok(Self { folder: folder.clone(), way })
     }
 
     /// Asks. An owner that stops before it has taken the request is replaced by the next one, or by this process.
@@ -79,16 +76,11 @@ fn now() -> Instant {
 }
 
 fn busy(folder: &Folder) -> Problem {
-    let who = folder.owner().map_or_else(
-        || "another process".to_owned(),
-        |pid| format!("process {pid}"),
-    );
+    let who =
+        folder.owner().map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
     Problem::new(
         Code::Busy,
-        format!(
-            "{} is owned by {who}, which does not answer.",
-            folder.path().display()
-        ),
+        format!("{} is owned by {who}, which does not answer.", folder.path().display()),
         "Wait until it is done, or end it if it hangs; nothing that it has shown as done is lost.",
     )
 }

@@ -24,12 +24,7 @@ const BAR: usize = 46;
 impl Screen {
     pub(crate) fn new(json: bool) -> Self {
         let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self {
-            json,
-            colour,
-            tells_progress: false,
-            told: None,
-        }
+        Self { json, colour, tells_progress: false, told: None }
     }
 
     /// Prints everything; whether nothing in it was refused.
@@ -78,21 +73,11 @@ impl Screen {
             }
             Output::Undo(undo) => {
                 let who = undo.attendee.as_ref().map_or("nobody's", |who| &who.name);
-                self.out(&format!(
-                    "Taken back: {who} scan {} by {}.",
-                    undo.undone.seq, undo.by
-                ));
+                self.out(&format!("Taken back: {who} scan {} by {}.", undo.undone.seq, undo.by));
             }
             Output::Verify(found) => {
-                let state = if found.ok {
-                    "all as it was signed"
-                } else {
-                    "NOT as it was signed"
-                };
-                self.out(&format!(
-                    "{} logs, {} records: {state}.",
-                    found.logs, found.records
-                ));
+                let state = if found.ok { "all as it was signed" } else { "NOT as it was signed" };
+                self.out(&format!("{} logs, {} records: {state}.", found.logs, found.records));
                 found.problems.iter().for_each(|problem| self.out(problem));
             }
             Output::Digest(line) => self.out(&format!("{}  {}", line.root, line.space)),
@@ -112,11 +97,7 @@ impl Screen {
             _ => RED,
         };
         let mark = if line.admits() { "+" } else { "X" };
-        let rehearsal = if line.mode == "rehearsal" {
-            "  (rehearsal)"
-        } else {
-            ""
-        };
+        let rehearsal = if line.mode == "rehearsal" { "  (rehearsal)" } else { "" };
         let text = format!(" {mark} {word}{rehearsal}");
         let bar = format!("{text:BAR$}");
         if self.colour {
@@ -136,20 +117,12 @@ impl Screen {
             self.out(&format!("   {}", safe(more)));
         }
         if let Some(order) = line.order.as_ref().filter(|order| order.others_waiting > 0) {
-            self.out(&format!(
-                "   {} more on order {}",
-                order.others_waiting,
-                safe(&order.id)
-            ));
+            self.out(&format!("   {} more on order {}", order.others_waiting, safe(&order.id)));
         }
     }
 
     fn import(&mut self, line: &ImportLine) {
-        let would = if line.dry_run {
-            " (nothing was changed)"
-        } else {
-            ""
-        };
+        let would = if line.dry_run { " (nothing was changed)" } else { "" };
         self.out(&format!(
             "{} rows: {} added, {} changed, {} unchanged, {} rejected; {} missing, {} cancelled{would}.",
             line.rows, line.added, line.changed, line.unchanged, line.rejected.len(), line.missing, line.cancelled
@@ -243,16 +216,12 @@ impl Screen {
 fn safe(text: &str) -> String {
     let hidden =
         |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars()
-        .map(|c| if hidden(c) { ' ' } else { c })
-        .collect()
+    text.chars().map(|c| if hidden(c) { ' ' } else { c }).collect()
 }
 
 fn pretty(text: &str) -> String {
     let value = serde_json::from_str::<serde_json::Value>(text);
-    value
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_| text.to_owned())
+    value.and_then(|value| serde_json::to_string_pretty(&value)).unwrap_or_else(|_| text.to_owned())
 }
 
 fn csv_line<'a>(values: impl Iterator<Item = &'a str>) -> String {

@@ -18,10 +18,7 @@ impl Desk {
         let actor = LogId::new([actor; 16]);
         let load =
             |changes: &[Vec<u8>]| Document::load(actor, changes.iter().map(Vec::as_slice)).unwrap();
-        Shard {
-            roster: load(&self.roster),
-            contact: load(&self.contact),
-        }
+        Shard { roster: load(&self.roster), contact: load(&self.contact) }
     }
 
     fn edit(&mut self, actor: u8, change: impl FnOnce(&mut Shard)) {
@@ -32,17 +29,14 @@ impl Desk {
     }
 
     fn set(&mut self, actor: u8, field: Field, value: &str) {
-        self.edit(actor, |shard| {
-            shard.set_field(ALICE, field, value, None).unwrap()
-        });
+        self.edit(actor, |shard| shard.set_field(ALICE, field, value, None).unwrap());
     }
 
     /// Takes over what the other has, in its order, after one's own.
     fn hear(&mut self, other: &Self) {
-        for (ours, theirs) in [
-            (&mut self.roster, &other.roster),
-            (&mut self.contact, &other.contact),
-        ] {
+        for (ours, theirs) in
+            [(&mut self.roster, &other.roster), (&mut self.contact, &other.contact)]
+        {
             for change in theirs {
                 if !ours.contains(change) {
                     ours.push(change.clone());
@@ -53,22 +47,14 @@ impl Desk {
 }
 
 fn fields(pairs: &[(Field, &str)]) -> Fields {
-    pairs
-        .iter()
-        .map(|(field, value)| (*field, (*value).to_owned()))
-        .collect()
+    pairs.iter().map(|(field, value)| (*field, (*value).to_owned())).collect()
 }
 
 fn imported() -> Desk {
     let mut desk = Desk::default();
-    let row = fields(&[
-        (Field::Code, "T1"),
-        (Field::LastName, "Weber"),
-        (Field::Company, "Weber KG"),
-    ]);
-    desk.edit(1, |shard| {
-        shard.set_row(ALICE, &row, CodeHash::new([9; 16])).unwrap()
-    });
+    let row =
+        fields(&[(Field::Code, "T1"), (Field::LastName, "Weber"), (Field::Company, "Weber KG")]);
+    desk.edit(1, |shard| shard.set_row(ALICE, &row, CodeHash::new([9; 16])).unwrap());
     desk
 }
 
@@ -99,13 +85,7 @@ fn edits_of_the_same_field_show_both_values_until_somebody_decides() {
     a.set(1, Field::Company, "Weber AG");
     b.set(2, Field::Company, "Weber SE");
     a.hear(&b);
-    let mut both = a
-        .shard(3)
-        .person(ALICE)
-        .unwrap()
-        .disputed
-        .remove(&Field::Company)
-        .unwrap();
+    let mut both = a.shard(3).person(ALICE).unwrap().disputed.remove(&Field::Company).unwrap();
     both.sort();
     assert_eq!(both, ["Weber AG", "Weber SE"]);
     a.set(1, Field::Company, "Weber SE");
@@ -118,14 +98,9 @@ fn edits_of_the_same_field_show_both_values_until_somebody_decides() {
 fn a_new_file_does_not_undo_a_correction() {
     let mut desk = imported();
     desk.set(1, Field::Company, "Weber AG");
-    let row = fields(&[
-        (Field::Code, "T1"),
-        (Field::LastName, "Weber-Klein"),
-        (Field::Company, "W"),
-    ]);
-    desk.edit(1, |shard| {
-        shard.set_row(ALICE, &row, CodeHash::new([9; 16])).unwrap()
-    });
+    let row =
+        fields(&[(Field::Code, "T1"), (Field::LastName, "Weber-Klein"), (Field::Company, "W")]);
+    desk.edit(1, |shard| shard.set_row(ALICE, &row, CodeHash::new([9; 16])).unwrap());
     let person = desk.shard(2).person(ALICE).unwrap();
     assert_eq!(person.sources.effective()[&Field::Company], "Weber AG");
     assert_eq!(person.sources.effective()[&Field::LastName], "Weber-Klein");
@@ -136,14 +111,7 @@ fn no_half_that_doors_read_holds_a_code_or_an_address() {
     let mut desk = imported();
     desk.set(1, Field::Email, "weber@example.org");
     desk.edit(1, |shard| {
-        shard
-            .set_field(
-                ALICE,
-                Field::Code,
-                "NEWCODE77",
-                Some(CodeHash::new([8; 16])),
-            )
-            .unwrap();
+        shard.set_field(ALICE, Field::Code, "NEWCODE77", Some(CodeHash::new([8; 16]))).unwrap();
     });
     let shard = desk.shard(1);
     let text = format!("{:?}", shard.roster.entries());
@@ -152,19 +120,14 @@ fn no_half_that_doors_read_holds_a_code_or_an_address() {
         let in_bytes = |(_, value): &(String, Scalar)| matches!(value, Scalar::Bytes(b) if b.windows(secret.len()).any(|w| w == secret.as_bytes()));
         assert!(!shard.roster.entries().iter().any(in_bytes), "{secret}");
     }
-    assert_eq!(
-        shard.person(ALICE).unwrap().code,
-        Some(CodeHash::new([8; 16]))
-    );
+    assert_eq!(shard.person(ALICE).unwrap().code, Some(CodeHash::new([8; 16])));
 }
 
 #[test]
 fn names_depend_on_the_secret_and_nothing_else() {
     let mut entropy = Seeded::new(4);
-    let (ours, other) = (
-        Naming::new(SpaceKey(random(&mut entropy))),
-        Naming::new(SpaceKey(random(&mut entropy))),
-    );
+    let (ours, other) =
+        (Naming::new(SpaceKey(random(&mut entropy))), Naming::new(SpaceKey(random(&mut entropy))));
     assert_eq!(ours.attendee("csv", "T1"), ours.attendee("csv", "T1"));
     assert_ne!(ours.attendee("csv", "T1"), other.attendee("csv", "T1"));
     assert_ne!(ours.attendee("csv", "T1"), ours.attendee("csv", "T2"));

@@ -75,14 +75,7 @@ impl Store {
             store: self,
         };
         let worked = work(&mut batch);
-        let Batch {
-            clock,
-            tips,
-            logs,
-            signed,
-            published,
-            ..
-        } = batch;
+        let Batch { clock, tips, logs, signed, published, .. } = batch;
         let committed = worked.and_then(|value| {
             self.db.prepare_cached("COMMIT")?.execute([])?;
             Ok(value)
@@ -132,10 +125,7 @@ impl<'a> Batch<'a> {
     ) -> Result<RecordRef, StoreError> {
         let tip = self.extend(space, kind, doc, body)?;
         self.sign(tip)?;
-        Ok(RecordRef {
-            log: tip.id,
-            seq: tip.seq,
-        })
+        Ok(RecordRef { log: tip.id, seq: tip.seq })
     }
 
     /// Records a scan, so that it is found with the person.
@@ -183,9 +173,7 @@ impl<'a> Batch<'a> {
     ) -> Result<(), StoreError> {
         self.change(Space::Event, "event", change)?;
         self.db().execute("DELETE FROM setting", [])?;
-        let mut insert = self
-            .db()
-            .prepare_cached("INSERT INTO setting VALUES (?, ?)")?;
+        let mut insert = self.db().prepare_cached("INSERT INTO setting VALUES (?, ?)")?;
         for (key, value) in settings {
             insert.execute(params![key, value])?;
         }
@@ -212,9 +200,7 @@ impl<'a> Batch<'a> {
         record: RecordRef,
     ) -> Result<(), StoreError> {
         let no = self.tips.get(&space).map_or(0, |tip| tip.no);
-        let mut insert = self
-            .db()
-            .prepare_cached("INSERT INTO change VALUES (?, ?)")?;
+        let mut insert = self.db().prepare_cached("INSERT INTO change VALUES (?, ?)")?;
         insert.execute(params![doc.doc.as_slice(), record_key(no, record.seq)])?;
         Ok(())
     }
@@ -251,28 +237,16 @@ impl<'a> Batch<'a> {
             kind,
             doc,
             key: space_key.map(crate::keys::SpaceKey::id),
-            body: Body::Held {
-                salt: random(self.entropy),
-                bytes,
-            },
+            body: Body::Held { salt: random(self.entropy), bytes },
         };
         let hash = record.hash(tip.id, seq, &tip.hash);
         let bytes = record.to_bytes();
-        let mut insert = self
-            .db()
-            .prepare_cached("INSERT INTO record VALUES (?, ?)")?;
+        let mut insert = self.db().prepare_cached("INSERT INTO record VALUES (?, ?)")?;
         insert.execute(params![record_key(tip.no, seq), bytes])?;
-        let mut tip = Tip {
-            seq,
-            hash,
-            bytes: tip.bytes + bytes.len(),
-            ..tip
-        };
+        let mut tip = Tip { seq, hash, bytes: tip.bytes + bytes.len(), ..tip };
         if seq.is_multiple_of(CHECKPOINT_RECORDS) || tip.bytes > CHECKPOINT_BYTES {
             let signature = self.signature(&tip);
-            let mut insert = self
-                .db()
-                .prepare_cached("INSERT INTO checkpoint VALUES (?, ?)")?;
+            let mut insert = self.db().prepare_cached("INSERT INTO checkpoint VALUES (?, ?)")?;
             insert.execute(params![record_key(tip.no, seq), signature.as_slice()])?;
             tip.bytes = 0;
         }
@@ -286,22 +260,13 @@ impl<'a> Batch<'a> {
         let sql = "UPDATE log SET seq = ?, hash = ?, signature = ? WHERE no = ?";
         let seq = tip.seq.cast_signed();
         let mut update = self.db().prepare_cached(sql)?;
-        update.execute(params![
-            seq,
-            tip.hash.as_slice(),
-            signature.as_slice(),
-            tip.no
-        ])?;
+        update.execute(params![seq, tip.hash.as_slice(), signature.as_slice(), tip.no])?;
         self.signed.push(tip);
         Ok(())
     }
 
     fn signature(&self, tip: &Tip) -> [u8; 64] {
-        let head = Head {
-            log: tip.id,
-            seq: tip.seq,
-            hash: tip.hash,
-        };
+        let head = Head { log: tip.id, seq: tip.seq, hash: tip.hash };
         self.store.station.sign_head(&head)
     }
 
@@ -313,11 +278,7 @@ impl<'a> Batch<'a> {
         let (id, hash) = (name.id(), [0; 32]);
         let sql = "INSERT INTO log (id, space, station, epoch, seq, hash, signature)
                    VALUES (?, ?, ?, ?, 0, ?, ?)";
-        let signature = self.store.station.sign_head(&Head {
-            log: id,
-            seq: 0,
-            hash,
-        });
+        let signature = self.store.station.sign_head(&Head { log: id, seq: 0, hash });
         self.db().execute(
             sql,
             params![
@@ -330,21 +291,8 @@ impl<'a> Batch<'a> {
             ],
         )?;
         let no = self.db().last_insert_rowid();
-        self.logs.push(LogRow {
-            no,
-            id,
-            name,
-            seq: 0,
-            hash,
-            signature,
-        });
-        let tip = Tip {
-            no,
-            id,
-            seq: 0,
-            hash,
-            bytes: 0,
-        };
+        self.logs.push(LogRow { no, id, name, seq: 0, hash, signature });
+        let tip = Tip { no, id, seq: 0, hash, bytes: 0 };
         self.tips.insert(space, tip);
         Ok(tip)
     }

@@ -43,7 +43,8 @@ struct Drop {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Projections {
     settings: BTreeMap<String, String>,
-    people: BTreeMap<AttendeeId, (Vec<u8>, Option<String>)>,
+    people: BTreeMap<AttendeeId, Vec<u8>>,
+    orders: BTreeSet<(String, AttendeeId)>,
     codes: BTreeSet<(CodeHash, AttendeeId)>,
     facts: BTreeSet<(i64, i64)>,
     changes: BTreeSet<(Vec<u8>, i64)>,
@@ -66,9 +67,7 @@ impl Store {
         self.check_strays(&logs, &mut report)?;
         match self.projections_of_records() {
             Ok(expected) => compare(&self.projections_stored()?, &expected, &mut report.problems),
-            Err(problem) => report
-                .problems
-                .push(format!("Documents cannot be read: {problem}.")),
+            Err(problem) => report.problems.push(format!("Documents cannot be read: {problem}.")),
         }
         Ok(report)
     }
@@ -83,11 +82,7 @@ impl Store {
         let expected = self.projections_of_records()?;
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         let written = self.write_projections(&expected);
-        let end = if written.is_ok() {
-            "COMMIT"
-        } else {
-            "ROLLBACK"
-        };
+        let end = if written.is_ok() { "COMMIT" } else { "ROLLBACK" };
         self.db.execute_batch(end)?;
         self.published = written?;
         Ok(report)
@@ -99,10 +94,8 @@ impl Store {
     /// Where the file cannot be read.
     pub fn digest(&self, space: Space) -> Result<[u8; 32], StoreError> {
         let logs = self.read_logs()?;
-        let mut heads: Vec<_> = logs
-            .values()
-            .filter(|log| log.name.space == space && log.seq > 0)
-            .collect();
+        let mut heads: Vec<_> =
+            logs.values().filter(|log| log.name.space == space && log.seq > 0).collect();
         heads.sort_by_key(|log| log.id);
         let parts: Vec<Vec<u8>> = heads
             .iter()
@@ -118,9 +111,7 @@ impl Store {
         for line in lines {
             let line = line?;
             if line != "ok" {
-                report
-                    .problems
-                    .push(format!("The file itself is damaged: {line}."));
+                report.problems.push(format!("The file itself is damaged: {line}."));
             }
         }
         Ok(())
@@ -132,20 +123,13 @@ impl Store {
         dropped: &BTreeMap<LogId, Vec<(u64, u64)>>,
         report: &mut Report,
     ) -> Result<(), StoreError> {
-        let what = format!(
-            "Log {} ({}, station {:.8})",
-            log.id, log.name.space, log.name.station
-        );
+        let what = format!("Log {} ({}, station {:.8})", log.id, log.name.space, log.name.station);
         if log.name.id() != log.id {
-            report.problems.push(format!(
-                "{what}: its id is not that of its station and space."
-            ));
+            report.problems.push(format!("{what}: its id is not that of its station and space."));
         }
         let of_root = log.name.space == Space::Control && log.name.station == self.root;
         if !of_root && self.certificate(&log.name.station).is_none() {
-            report.problems.push(format!(
-                "{what}: its station has no certificate of this event."
-            ));
+            report.problems.push(format!("{what}: its station has no certificate of this event."));
         }
         let covered = dropped.get(&log.id).map_or(&[][..], Vec::as_slice);
         let mut chain = Chain::new(log, what, covered);
@@ -156,11 +140,7 @@ impl Store {
             let (_, seq) = place_of(row.get(0)?);
             report.records += 1;
             let checkpoint = self.checkpoint(log.no, seq)?;
-            if !chain.take(
-                seq,
-                row.get_ref(1)?.as_blob().unwrap_or_default(),
-                checkpoint,
-            ) {
+            if !chain.take(seq, row.get_ref(1)?.as_blob().unwrap_or_default(), checkpoint) {
                 break;
             }
         }
@@ -180,9 +160,9 @@ impl Store {
             for no in statement.query_map([], |row| row.get::<_, i64>(0))? {
                 let no = no?;
                 if !logs.contains_key(&no) {
-                    report.problems.push(format!(
-                        "{what} stand under log number {no}, which there is not."
-                    ));
+                    report
+                        .problems
+                        .push(format!("{what} stand under log number {no}, which there is not."));
                 }
             }
         }
@@ -201,24 +181,16 @@ impl Store {
     /// What admins say was dropped, by log.
     fn dropped(&self) -> Result<BTreeMap<LogId, Vec<(u64, u64)>>, StoreError> {
         let mut dropped: BTreeMap<LogId, Vec<(u64, u64)>> = BTreeMap::new();
-        for log in self
-            .logs
-            .values()
-            .filter(|log| log.name.space == Space::Control)
-        {
-            let by_admin = self
-                .certificate(&log.name.station)
-                .is_some_and(|c| c.role == Role::Admin);
+        for log in self.logs.values().filter(|log| log.name.space == Space::Control) {
+            let by_admin =
+                self.certificate(&log.name.station).is_some_and(|c| c.role == Role::Admin);
             if !by_admin && log.name.station != self.root {
                 continue;
             }
             // A log that cannot be read is named by its own check.
             for record in self.records_of(log, Kind::DROP).unwrap_or_default() {
                 if let Some(Ok(drop)) = record.body.bytes().map(minicbor::decode::<Drop>) {
-                    dropped
-                        .entry(LogId::new(drop.log))
-                        .or_default()
-                        .extend(drop.ranges);
+                    dropped.entry(LogId::new(drop.log)).or_default().extend(drop.ranges);
                 }
             }
         }
@@ -263,8 +235,8 @@ impl Store {
             for (id, person) in halves.people() {
                 let fields = person.sources.effective();
                 let order = fields.get(&domain::attendee::Field::Order).cloned();
-                made.people
-                    .insert(id, (encode_row(fields.iter(), None), order));
+                made.people.insert(id, encode_row(fields.iter(), None));
+                made.orders.extend(order.map(|order| (order, id)));
                 made.codes.extend(person.code.map(|code| (code, id)));
             }
         }
@@ -272,28 +244,22 @@ impl Store {
     }
 
     fn projections_stored(&self) -> Result<Projections, StoreError> {
-        let mut stored = Projections {
-            settings: self.settings()?,
-            ..Projections::default()
-        };
+        let mut stored = Projections { settings: self.settings()?, ..Projections::default() };
         let mut numbers = BTreeMap::new();
-        let sql = "SELECT no, id, fields, orders FROM attendee WHERE no <= ?";
+        let sql = "SELECT no, id, fields FROM attendee WHERE no <= ?";
         let mut statement = self.db.prepare(sql)?;
         let mut rows = statement.query([self.published])?;
         while let Some(row) = rows.next()? {
             let id = AttendeeId::new(row.get(1)?);
             numbers.insert(row.get::<_, i64>(0)?, id);
-            stored.people.insert(id, (row.get(2)?, row.get(3)?));
+            stored.people.insert(id, row.get(2)?);
         }
         let mut statement = self.db.prepare("SELECT hash, attendee FROM code")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let hash = CodeHash::new(row.get(0)?);
             let nobody = AttendeeId::new([0; 16]);
-            let whose = numbers
-                .get(&row.get::<_, i64>(1)?)
-                .copied()
-                .unwrap_or(nobody);
+            let whose = numbers.get(&row.get::<_, i64>(1)?).copied().unwrap_or(nobody);
             stored.codes.insert((hash, whose));
         }
         let mut statement = self.db.prepare("SELECT person, record FROM fact")?;
@@ -306,7 +272,7 @@ impl Store {
     }
 
     fn write_projections(&self, made: &Projections) -> Result<i64, StoreError> {
-        for table in ["setting", "attendee", "code", "fact", "change"] {
+        for table in ["setting", "attendee", "code", "orders", "fact", "change"] {
             self.db.execute(&format!("DELETE FROM {table}"), [])?;
         }
         let prepare = |sql| self.db.prepare(sql);
@@ -314,15 +280,19 @@ impl Store {
         for (key, value) in &made.settings {
             insert.execute(params![key, value])?;
         }
-        let mut insert = prepare("INSERT INTO attendee VALUES (?, ?, ?, ?)")?;
+        let mut insert = prepare("INSERT INTO attendee VALUES (?, ?, ?)")?;
         let mut numbers = BTreeMap::new();
-        for ((id, (fields, order)), no) in made.people.iter().zip(1_i64..) {
-            insert.execute(params![no, id.bytes().as_slice(), fields, order])?;
+        for ((id, fields), no) in made.people.iter().zip(1_i64..) {
+            insert.execute(params![no, id.bytes().as_slice(), fields])?;
             numbers.insert(*id, no);
         }
         let mut insert = prepare("INSERT INTO code VALUES (?, ?)")?;
         for (hash, id) in &made.codes {
             insert.execute(params![hash.bytes().as_slice(), numbers.get(id)])?;
+        }
+        let mut insert = prepare("INSERT INTO orders VALUES (?, ?)")?;
+        for (name, id) in &made.orders {
+            insert.execute(params![name, numbers.get(id)])?;
         }
         let mut insert = prepare("INSERT INTO fact VALUES (?, ?)")?;
         for (person, record) in &made.facts {
@@ -333,10 +303,7 @@ impl Store {
             insert.execute(params![doc, record])?;
         }
         let published = i64::try_from(numbers.len()).unwrap_or(i64::MAX);
-        self.db.execute(
-            "UPDATE meta SET value = ? WHERE key = 'published'",
-            [published],
-        )?;
+        self.db.execute("UPDATE meta SET value = ? WHERE key = 'published'", [published])?;
         Ok(published)
     }
 }
@@ -360,18 +327,7 @@ impl<'a> Chain<'a> {
     fn new(log: &'a LogRow, what: String, dropped: &'a [(u64, u64)]) -> Self {
         let (hash, problems) = ([0; 32], Vec::new());
         let broken = false;
-        Self {
-            log,
-            what,
-            dropped,
-            seq: 0,
-            hash,
-            hlc: 0,
-            bytes: 0,
-            proven: 0,
-            broken,
-            problems,
-        }
+        Self { log, what, dropped, seq: 0, hash, hlc: 0, bytes: 0, proven: 0, broken, problems }
     }
 
     fn say(&mut self, problem: &str) {
@@ -381,10 +337,7 @@ impl<'a> Chain<'a> {
     /// Takes the next record; whether the rest of the log can still be followed.
     fn take(&mut self, seq: u64, bytes: &[u8], checkpoint: Option<[u8; 64]>) -> bool {
         if seq > self.log.seq {
-            self.say(&format!(
-                "there are records after its signed end at {}",
-                self.log.seq
-            ));
+            self.say(&format!("there are records after its signed end at {}", self.log.seq));
             return false;
         }
         if seq != self.seq + 1 {
@@ -417,17 +370,12 @@ impl<'a> Chain<'a> {
 
     fn inspect(&mut self, seq: u64, record: &Record) {
         if record.hlc <= self.hlc {
-            self.say(&format!(
-                "the clock of record {seq} is not after the one before"
-            ));
+            self.say(&format!("the clock of record {seq} is not after the one before"));
         }
         if record.key.is_some() != self.log.name.space.is_sealed() {
             self.say(&format!("record {seq} is not sealed as its space is"));
         }
-        let covered = self
-            .dropped
-            .iter()
-            .any(|(from, to)| (*from..=*to).contains(&seq));
+        let covered = self.dropped.iter().any(|(from, to)| (*from..=*to).contains(&seq));
         if record.body.bytes().is_none() && !covered {
             self.say(&format!(
                 "the content of record {seq} is gone, and nobody said it was dropped"
@@ -442,20 +390,13 @@ impl<'a> Chain<'a> {
     }
 
     fn prove(&mut self, signature: &[u8; 64]) -> bool {
-        let head = Head {
-            log: self.log.id,
-            seq: self.seq,
-            hash: self.hash,
-        };
+        let head = Head { log: self.log.id, seq: self.seq, hash: self.hash };
         if head.is_signed_by(&self.log.name.station, signature) {
             self.proven = self.seq;
             return true;
         }
         let from = self.proven + 1;
-        self.say(&format!(
-            "records {from} to {} are not what its station signed",
-            self.seq
-        ));
+        self.say(&format!("records {from} to {} are not what its station signed", self.seq));
         self.broken = true;
         false
     }
@@ -468,10 +409,7 @@ impl<'a> Chain<'a> {
             self.say(&format!("record {} is missing", self.seq + 1));
         } else if self.seq > 0 {
             if self.hash != self.log.hash {
-                self.say(&format!(
-                    "its last record {} is not the one it ends with",
-                    self.seq
-                ));
+                self.say(&format!("its last record {} is not the one it ends with", self.seq));
             }
             self.prove(&self.log.signature.clone());
         }
@@ -498,6 +436,7 @@ fn compare(stored: &Projections, made: &Projections, problems: &mut Vec<String>)
     differ("settings", stored.settings != made.settings);
     differ("attendees", stored.people != made.people);
     differ("codes", stored.codes != made.codes);
+    differ("orders", stored.orders != made.orders);
     differ("check-ins", stored.facts != made.facts);
     differ("document changes", stored.changes != made.changes);
 }

@@ -28,9 +28,7 @@ impl CommitFloor {
     /// # Errors
     /// Where the disk fails.
     pub fn commit(&self) -> Result<(), StoreError> {
-        let mut insert = self
-            .0
-            .prepare_cached("INSERT INTO row (bytes) VALUES (?)")?;
+        let mut insert = self.0.prepare_cached("INSERT INTO row (bytes) VALUES (?)")?;
         insert.execute([[7_u8; 200].as_slice()])?;
         Ok(())
     }
@@ -46,14 +44,18 @@ pub fn insert_people(path: &Path, people: &[Change]) -> Result<(), StoreError> {
     db.execute_batch(include_str!("schema.sql"))?;
     db.execute_batch("BEGIN IMMEDIATE")?;
     {
-        let mut person_row =
-            db.prepare("INSERT INTO attendee (no, id, fields, orders) VALUES (?, ?, ?, ?)")?;
-        let mut code_row = db.prepare("INSERT INTO code VALUES (?, ?)")?;
+        let mut row = db.prepare("INSERT INTO attendee (no, id, fields) VALUES (?, ?, ?)")?;
+        let mut code = db.prepare("INSERT INTO code VALUES (?, ?)")?;
+        let mut order = db.prepare("INSERT INTO orders VALUES (?, ?)")?;
         for (person, no) in people.iter().zip(1_i64..) {
             let fields = encode_row(person.fields.iter(), None);
-            let order = person.fields.get(&Field::Order);
-            person_row.execute(params![no, person.id.bytes().as_slice(), fields, order])?;
-            code_row.execute(params![person.code.map(|code| code.bytes().to_vec()), no])?;
+            row.execute(params![no, person.id.bytes().as_slice(), fields])?;
+            if let Some(hash) = person.code {
+                code.execute(params![hash.bytes().as_slice(), no])?;
+            }
+            if let Some(name) = person.fields.get(&Field::Order) {
+                order.execute(params![name, no])?;
+            }
         }
     }
     db.execute_batch("COMMIT")?;
@@ -67,8 +69,7 @@ impl Store {
     /// Where the store fails.
     pub fn set_durable(&mut self, durable: bool) -> Result<(), StoreError> {
         let level = if durable { "FULL" } else { "OFF" };
-        self.db
-            .execute_batch(&format!("PRAGMA synchronous = {level}"))?;
+        self.db.execute_batch(&format!("PRAGMA synchronous = {level}"))?;
         Ok(())
     }
 
@@ -77,14 +78,9 @@ impl Store {
     /// # Errors
     /// Where the store fails.
     pub fn settle(&mut self) -> Result<u64, StoreError> {
-        self.db
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        let pages: i64 = self
-            .db
-            .query_row("PRAGMA page_count", [], |row| row.get(0))?;
-        let size: i64 = self
-            .db
-            .query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        let pages: i64 = self.db.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        let size: i64 = self.db.query_row("PRAGMA page_size", [], |row| row.get(0))?;
         Ok((pages * size).cast_unsigned())
     }
 }

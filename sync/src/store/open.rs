@@ -107,9 +107,8 @@ impl Store {
         };
         let damaged = |what: &str| StoreError::Damaged(format!("its {what} cannot be read"));
         let root = StationKey(meta("root")?.try_into().map_err(|_| damaged("root key"))?);
-        let mut epoch = Epoch(u64::from_le_bytes(
-            meta("epoch")?.try_into().map_err(|_| damaged("epoch"))?,
-        ));
+        let mut epoch =
+            Epoch(u64::from_le_bytes(meta("epoch")?.try_into().map_err(|_| damaged("epoch"))?));
         if meta("installation")? != installation {
             // A copy or a restored backup: its logs go on under a new epoch, so that two never write the same one.
             epoch = Epoch(u64::from_le_bytes(random(entropy)));
@@ -171,13 +170,7 @@ impl Store {
             }
             if log.name.epoch == self.epoch {
                 let bytes = self.bytes_since_checkpoint(&log)?;
-                let tip = Tip {
-                    no: log.no,
-                    id: log.id,
-                    seq: log.seq,
-                    hash: log.hash,
-                    bytes,
-                };
+                let tip = Tip { no: log.no, id: log.id, seq: log.seq, hash: log.hash, bytes };
                 self.tips.insert(log.name.space, tip);
             }
         }
@@ -189,11 +182,7 @@ impl Store {
             .logs
             .values()
             .filter(|log| log.name.space == Space::Control)
-            .filter(|log| {
-                self.certificates
-                    .get(&log.name.station)
-                    .is_some_and(|c| c.may_issue)
-            })
+            .filter(|log| self.certificates.get(&log.name.station).is_some_and(|c| c.may_issue))
             .cloned()
             .collect();
         let ours = self.station.public().0;
@@ -224,11 +213,8 @@ impl Store {
     ) -> Result<BTreeMap<StationKey, Certificate>, StoreError> {
         let mut known: BTreeMap<StationKey, Certificate> = BTreeMap::new();
         let mut latest: BTreeMap<StationKey, (u64, LogId)> = BTreeMap::new();
-        let logs: Vec<_> = self
-            .logs
-            .values()
-            .filter(|log| log.name.space == Space::Control)
-            .collect();
+        let logs: Vec<_> =
+            self.logs.values().filter(|log| log.name.space == Space::Control).collect();
         loop {
             let before = known.len();
             for log in &logs {
@@ -258,16 +244,11 @@ impl Store {
     }
 
     fn bytes_since_checkpoint(&self, log: &LogRow) -> Result<usize, StoreError> {
-        let (first, last) = (
-            super::record_key(log.no, 0),
-            super::record_key(log.no, log.seq),
-        );
+        let (first, last) = (super::record_key(log.no, 0), super::record_key(log.no, log.seq));
         let sql = "SELECT max(key) FROM checkpoint WHERE key BETWEEN ? AND ?";
         let from: Option<i64> = self.db.query_row(sql, [first, last], |row| row.get(0))?;
         let sql = "SELECT coalesce(sum(length(bytes)), 0) FROM record WHERE key > ? AND key <= ?";
-        let bytes: i64 = self
-            .db
-            .query_row(sql, [from.unwrap_or(first), last], |row| row.get(0))?;
+        let bytes: i64 = self.db.query_row(sql, [from.unwrap_or(first), last], |row| row.get(0))?;
         Ok(usize::try_from(bytes).unwrap_or(0))
     }
 }
@@ -277,15 +258,8 @@ fn give_keys(batch: &mut Batch<'_>, station: &SecretKey) -> Result<(), StoreErro
     for space in [Space::Roster, Space::Contact] {
         let key = SpaceKey(random(batch.entropy()));
         let wrapped = key.wrap(&station.box_public(), batch.entropy());
-        let to = vec![Wrapping {
-            station: station.public().0,
-            wrapped,
-        }];
-        let given = WrappedKey {
-            space: space.as_str().to_owned(),
-            key: key.id(),
-            to,
-        };
+        let to = vec![Wrapping { station: station.public().0, wrapped }];
+        let given = WrappedKey { space: space.as_str().to_owned(), key: key.id(), to };
         batch.append(Space::Control, Kind::SPACE_KEY, None, &to_cbor(&given))?;
     }
     Ok(())
@@ -298,10 +272,7 @@ fn check_format(db: &Connection) -> Result<(), StoreError> {
         return Err(StoreError::Damaged("it is not a Lanyard store".to_owned()));
     }
     match pragma("user_version")? {
-        found if found > FORMAT => Err(StoreError::Newer {
-            found,
-            known: FORMAT,
-        }),
+        found if found > FORMAT => Err(StoreError::Newer { found, known: FORMAT }),
         _ => Ok(()),
     }
 }
@@ -311,9 +282,7 @@ pub(super) fn set_up(db: &Connection) -> Result<(), StoreError> {
     db.set_prepared_statement_cache_capacity(64);
     let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
-        return Err(StoreError::ReadOnly(format!(
-            "its journal is {mode}, not wal"
-        )));
+        return Err(StoreError::ReadOnly(format!("its journal is {mode}, not wal")));
     }
     // Full: a commit returns when it is on the disk. The other two say the same to macOS.
     db.execute_batch(

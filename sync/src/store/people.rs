@@ -7,6 +7,7 @@ use crate::roster::{Shard, decode_row, encode_row, shard_name};
 use crate::space::Space;
 use domain::attendee::{Field, Fields};
 use domain::id::{AttendeeId, CodeHash};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OptionalExtension, Row, params};
 
 /// One attendee as the projection has it.
@@ -29,6 +30,8 @@ pub struct Change {
     pub id: AttendeeId,
     /// The fields that hold from now on.
     pub fields: Fields,
+    /// The order that he was on so far.
+    pub old_order: Option<String>,
     /// Hash of the code that held so far.
     pub old_code: Option<CodeHash>,
     /// Hash of the code that holds from now on.
@@ -51,14 +54,9 @@ pub struct ShardChange {
 impl ShardChange {
     pub(super) fn changes(&self) -> impl Iterator<Item = (Space, DocRef, &Vec<u8>)> {
         let name = shard_name(self.shard);
-        let halves = [
-            (Space::Roster, &self.roster),
-            (Space::Contact, &self.contact),
-        ];
+        let halves = [(Space::Roster, &self.roster), (Space::Contact, &self.contact)];
         halves.into_iter().filter_map(move |(space, change)| {
-            change
-                .as_ref()
-                .map(|change| (space, DocRef::new(space, &name), change))
+            change.as_ref().map(|change| (space, DocRef::new(space, &name), change))
         })
     }
 }
@@ -72,11 +70,22 @@ impl Store {
     /// Where the store cannot be read.
     pub fn people_by_code(&self, code: CodeHash) -> Result<Vec<PersonRow>, StoreError> {
         let sql = "SELECT attendee.no, attendee.id, attendee.fields FROM code
-                   JOIN attendee ON attendee.no = code.attendee WHERE code.hash = ? AND no <= ?";
+                   JOIN attendee ON attendee.no = code.attendee WHERE code.hash = ?";
         let mut statement = self.db.prepare_cached(sql)?;
-        let hash = code.bytes().as_slice();
-        let rows = statement.query_map(params![hash, self.published], person_row)?;
+        let rows = statement.query_map([code.bytes().as_slice()], person_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The id of somebody who has this code.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn id_by_code(&self, code: CodeHash) -> Result<Option<AttendeeId>, StoreError> {
+        let sql = "SELECT attendee.id FROM code JOIN attendee ON attendee.no = code.attendee
+                   WHERE code.hash = ? LIMIT 1";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let id = statement.query_row([code.bytes().as_slice()], |row| row.get(0)).optional()?;
+        Ok(id.map(AttendeeId::new))
     }
 
     /// The attendee of that id.
@@ -84,13 +93,10 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub fn person_by_id(&self, id: AttendeeId) -> Result<Option<PersonRow>, StoreError> {
-        let mut statement = self
-            .db
-            .prepare_cached(&format!("{COLUMNS} WHERE id = ? AND no <= ?"))?;
+        let mut statement =
+            self.db.prepare_cached(&format!("{COLUMNS} WHERE id = ? AND no <= ?"))?;
         let id = id.bytes().as_slice();
-        Ok(statement
-            .query_row(params![id, self.published], person_row)
-            .optional()?)
+        Ok(statement.query_row(params![id, self.published], person_row).optional()?)
     }
 
     /// Everybody on an order.
@@ -98,10 +104,9 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub fn people_by_order(&self, order: &str) -> Result<Vec<PersonRow>, StoreError> {
-        let mut statement = self
-            .db
-            .prepare_cached(&format!("{COLUMNS} WHERE orders = ? AND no <= ?"))?;
-        let rows = statement.query_map(params![order, self.published], person_row)?;
+        let mut statement =
+            self.db.prepare_cached(&format!("{COLUMNS} WHERE orders = ? AND no <= ?"))?;
+        let rows = statement.query_map([order], person_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -110,9 +115,8 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub fn people(&self) -> Result<Vec<PersonRow>, StoreError> {
-        let mut statement = self
-            .db
-            .prepare_cached(&format!("{COLUMNS} WHERE no <= ? ORDER BY id"))?;
+        let mut statement =
+            self.db.prepare_cached(&format!("{COLUMNS} WHERE no <= ? ORDER BY id"))?;
         let rows = statement.query_map([self.published], person_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -132,9 +136,8 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub fn has_facts(&self, id: AttendeeId) -> Result<bool, StoreError> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT 1 FROM fact WHERE person = ? LIMIT 1")?;
+        let mut statement =
+            self.db.prepare_cached("SELECT 1 FROM fact WHERE person = ? LIMIT 1")?;
         Ok(statement.exists([super::person_no(id)])?)
     }
 
@@ -145,10 +148,7 @@ impl Store {
     pub fn shard(&self, shard: u8) -> Result<Shard, StoreError> {
         let name = shard_name(shard);
         let half = |space| -> Result<Document, StoreError> { self.document(space, &name) };
-        Ok(Shard {
-            roster: half(Space::Roster)?,
-            contact: half(Space::Contact)?,
-        })
+        Ok(Shard { roster: half(Space::Roster)?, contact: half(Space::Contact)? })
     }
 }
 
@@ -186,47 +186,79 @@ impl Batch<'_> {
     }
 
     pub(super) fn insert_person(&self, no: i64, person: &Change) -> Result<(), StoreError> {
-        let sql = "INSERT INTO attendee (no, id, fields, orders) VALUES (?, ?, ?, ?)";
-        let mut insert = self.db().prepare_cached(sql)?;
-        let fields = encode_row(person.fields.iter(), None);
-        insert.execute(params![
-            no,
-            person.id.bytes().as_slice(),
-            fields,
-            person.fields.get(&Field::Order)
-        ])?;
-        self.insert_code(no, person.code)
+        self.insert_row(no, person)?;
+        let order = person.fields.get(&Field::Order);
+        self.move_key(Key::Code, no, None, person.code.as_ref().map(hash_value))?;
+        self.move_key(Key::Order, no, None, order.map(text_value))
     }
 
-    pub(super) fn update_person(&self, no: i64, person: &Change) -> Result<(), StoreError> {
-        let sql = "UPDATE attendee SET fields = ?, orders = ? WHERE no = ?";
-        let mut update = self.db().prepare_cached(sql)?;
+    /// The person's own row, without the keys under which others find it.
+    pub(super) fn insert_row(&self, no: i64, person: &Change) -> Result<(), StoreError> {
+        let sql = "INSERT INTO attendee (no, id, fields) VALUES (?, ?, ?)";
+        let mut insert = self.db().prepare_cached(sql)?;
         let fields = encode_row(person.fields.iter(), None);
-        update.execute(params![fields, person.fields.get(&Field::Order), no])?;
-        if person.old_code != person.code {
-            if let Some(old) = person.old_code {
-                let sql = "DELETE FROM code WHERE hash = ? AND attendee = ?";
-                let mut delete = self.db().prepare_cached(sql)?;
-                delete.execute(params![old.bytes().as_slice(), no])?;
-            }
-            self.insert_code(no, person.code)?;
-        }
+        insert.execute(params![no, person.id.bytes().as_slice(), fields])?;
         Ok(())
     }
 
-    fn insert_code(&self, no: i64, code: Option<CodeHash>) -> Result<(), StoreError> {
-        let Some(code) = code else { return Ok(()) };
-        let mut insert = self.db().prepare_cached("INSERT INTO code VALUES (?, ?)")?;
-        insert.execute(params![code.bytes().as_slice(), no])?;
+    pub(super) fn update_person(&self, no: i64, person: &Change) -> Result<(), StoreError> {
+        let sql = "UPDATE attendee SET fields = ? WHERE no = ?";
+        let mut update = self.db().prepare_cached(sql)?;
+        update.execute(params![encode_row(person.fields.iter(), None), no])?;
+        let (old, new) = (person.old_code.as_ref(), person.code.as_ref());
+        self.move_key(Key::Code, no, old.map(hash_value), new.map(hash_value))?;
+        let (old, new) = (person.old_order.as_ref(), person.fields.get(&Field::Order));
+        self.move_key(Key::Order, no, old.map(text_value), new.map(text_value))
+    }
+
+    /// Lets a person be found under another key.
+    pub(super) fn move_key(
+        &self,
+        key: Key,
+        no: i64,
+        old: Option<ValueRef<'_>>,
+        new: Option<ValueRef<'_>>,
+    ) -> Result<(), StoreError> {
+        if old == new {
+            return Ok(());
+        }
+        let (delete, insert) = match key {
+            Key::Code => (
+                "DELETE FROM code WHERE hash = ? AND attendee = ?",
+                "INSERT INTO code VALUES (?, ?)",
+            ),
+            Key::Order => (
+                "DELETE FROM orders WHERE name = ? AND attendee = ?",
+                "INSERT INTO orders VALUES (?, ?)",
+            ),
+        };
+        for (sql, value) in [(delete, old), (insert, new)] {
+            if let Some(value) = value {
+                self.db()
+                    .prepare_cached(sql)?
+                    .execute(params![ToSqlOutput::Borrowed(value), no])?;
+            }
+        }
         Ok(())
     }
 }
 
+/// What people are found by, beside their ids.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Key {
+    Code,
+    Order,
+}
+
+pub(super) fn hash_value(hash: &CodeHash) -> ValueRef<'_> {
+    ValueRef::Blob(hash.bytes())
+}
+
+pub(super) fn text_value(text: &String) -> ValueRef<'_> {
+    ValueRef::Text(text.as_bytes())
+}
+
 fn person_row(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
     let fields = decode_row(row.get_ref(2)?.as_blob()?).0;
-    Ok(PersonRow {
-        no: row.get(0)?,
-        id: AttendeeId::new(row.get(1)?),
-        fields,
-    })
+    Ok(PersonRow { no: row.get(0)?, id: AttendeeId::new(row.get(1)?), fields })
 }

@@ -63,9 +63,7 @@ impl Store {
 
     /// One record by its place.
     pub(super) fn record(&self, log_no: i64, seq: u64) -> Result<Option<Record>, StoreError> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT bytes FROM record WHERE key = ?")?;
+        let mut statement = self.db.prepare_cached("SELECT bytes FROM record WHERE key = ?")?;
         let key = record_key(log_no, seq);
         let bytes: Option<Vec<u8>> = statement.query_row([key], |row| row.get(0)).optional()?;
         bytes.map(|bytes| parse(key, &bytes)).transpose()
@@ -79,11 +77,7 @@ impl Store {
         let Some(log) = self.logs.values().find(|log| log.id == at.log) else {
             return Ok(None);
         };
-        if at.seq == 0 || at.seq > log.seq {
-            Ok(None)
-        } else {
-            self.record(log.no, at.seq)
-        }
+        if at.seq == 0 || at.seq > log.seq { Ok(None) } else { self.record(log.no, at.seq) }
     }
 
     /// The log of that id.
@@ -114,10 +108,7 @@ impl Store {
         let mut rows = statement.query([record_key(log.no, 1), record_key(log.no, log.seq)])?;
         while let Some(row) = rows.next()? {
             let key: i64 = row.get(0)?;
-            each(
-                place_of(key).1,
-                parse(key, row.get_ref(1)?.as_blob().unwrap_or_default())?,
-            )?;
+            each(place_of(key).1, parse(key, row.get_ref(1)?.as_blob().unwrap_or_default())?)?;
         }
         Ok(())
     }
@@ -156,11 +147,7 @@ impl Store {
     /// Where the store cannot be read.
     pub fn facts(&self) -> Result<Vec<Placed>, StoreError> {
         let mut facts = Vec::new();
-        for log in self
-            .logs
-            .values()
-            .filter(|log| log.name.space == Space::Attendance)
-        {
+        for log in self.logs.values().filter(|log| log.name.space == Space::Attendance) {
             self.each_record(log, |seq, record| {
                 facts.extend(self.placed(record_key(log.no, seq), &record));
                 Ok(())
@@ -175,11 +162,7 @@ impl Store {
         // A log without a certificate is kept and has no effect.
         self.certificate(&log.name.station)?;
         let fact = read_fact(record)?;
-        Some(Placed {
-            record: RecordRef { log: log.id, seq },
-            hlc: record.hlc,
-            fact,
-        })
+        Some(Placed { record: RecordRef { log: log.id, seq }, hlc: record.hlc, fact })
     }
 
     /// The event document as plain texts.
@@ -232,8 +215,7 @@ impl Store {
         if record.key.is_some() && !self.space_keys.contains_key(&log.name.space) {
             return Ok(None);
         }
-        self.open_body(log.name.space, record_key(log.no, seq), record)
-            .map(Some)
+        self.open_body(log.name.space, record_key(log.no, seq), record).map(Some)
     }
 
     /// The content of a record, opened where it is sealed.
@@ -250,10 +232,7 @@ impl Store {
             return Ok(body.to_vec());
         }
         let log = self.logs.get(&no).ok_or_else(missing)?;
-        let space_key = self
-            .space_keys
-            .get(&space)
-            .ok_or(StoreError::NotAllowed("contact"))?;
+        let space_key = self.space_keys.get(&space).ok_or(StoreError::NotAllowed("contact"))?;
         space_key
             .open(log.id, seq, body)
             .map_err(|_| StoreError::Damaged(format!("record {seq} of log {no} does not open")))
@@ -288,9 +267,7 @@ impl Store {
     pub(super) fn checkpoint(&self, no: i64, seq: u64) -> Result<Option<[u8; 64]>, StoreError> {
         let sql = "SELECT signature FROM checkpoint WHERE key = ?";
         let mut statement = self.db.prepare_cached(sql)?;
-        Ok(statement
-            .query_row([record_key(no, seq)], |row| row.get(0))
-            .optional()?)
+        Ok(statement.query_row([record_key(no, seq)], |row| row.get(0)).optional()?)
     }
 }
 

@@ -9,8 +9,8 @@ CREATE TABLE checkpoint (key INTEGER PRIMARY KEY, signature BLOB NOT NULL) STRIC
 -- Projections: what queries need. All of it follows from the records.
 CREATE TABLE change (doc BLOB NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (doc, record)) STRICT, WITHOUT ROWID;
 CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE attendee (no INTEGER PRIMARY KEY, id BLOB NOT NULL, fields BLOB NOT NULL, orders TEXT) STRICT;
+CREATE TABLE attendee (no INTEGER PRIMARY KEY, id BLOB NOT NULL, fields BLOB NOT NULL) STRICT;
 CREATE UNIQUE INDEX attendee_id ON attendee (id);
-CREATE INDEX attendee_orders ON attendee (orders) WHERE orders IS NOT NULL;
+CREATE TABLE orders (name TEXT NOT NULL, attendee INTEGER NOT NULL, PRIMARY KEY (name, attendee)) STRICT, WITHOUT ROWID;
 CREATE TABLE code (hash BLOB NOT NULL, attendee INTEGER NOT NULL, PRIMARY KEY (hash, attendee)) STRICT, WITHOUT ROWID;
 CREATE TABLE fact (person INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (person, record)) STRICT, WITHOUT ROWID;

@@ -4,11 +4,13 @@
 //! one. Both are invisible until the publishing transaction moves the heads and that number. Between two of the
 //! small transactions, doors go on scanning. What a killed import leaves behind is removed at the next start.
 
+use super::people::{Key, hash_value, text_value};
 use super::{Batch, Change, ShardChange, Store, StoreError, record_key};
 use crate::entropy::Entropy;
 use crate::record::Kind;
 use crate::space::Space;
-use domain::id::RecordRef;
+use domain::attendee::Field;
+use domain::id::{CodeHash, RecordRef};
 
 /// An import under way.
 #[derive(Debug)]
@@ -17,6 +19,10 @@ pub struct Stage {
     last: i64,
     /// People who were there before: their rows change when the import is published.
     changed: Vec<Change>,
+    /// What the new people will be found by. Such keys come in no order, and each would touch another page of a
+    /// small transaction; they are written in their order when the import is published.
+    codes: Vec<(CodeHash, i64)>,
+    orders: Vec<(String, i64)>,
 }
 
 /// The spaces an import writes to.
@@ -32,13 +38,10 @@ impl Store {
         if self.staging {
             return Err(StoreError::Importing);
         }
-        self.db
-            .execute("INSERT OR REPLACE INTO meta VALUES ('staging', 1)", [])?;
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES ('staging', 1)", [])?;
         self.staging = true;
-        Ok(Stage {
-            last: self.published,
-            changed: Vec::new(),
-        })
+        let (changed, codes, orders) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Stage { last: self.published, changed, codes, orders })
     }
 
     /// Stages some shards in a transaction of their own.
@@ -57,27 +60,25 @@ impl Store {
             for shard in &shards {
                 for (space, doc, bytes) in shard.changes() {
                     let tip = batch.extend(space, Kind::CHANGE, Some(doc), bytes)?;
-                    batch.note_change(
-                        space,
-                        doc,
-                        RecordRef {
-                            log: tip.id,
-                            seq: tip.seq,
-                        },
-                    )?;
+                    batch.note_change(space, doc, RecordRef { log: tip.id, seq: tip.seq })?;
                 }
                 for person in shard.people.iter().filter(|person| person.no.is_none()) {
                     last += 1;
-                    batch.insert_person(last, person)?;
+                    batch.insert_row(last, person)?;
                 }
             }
             Ok(())
         })?;
-        stage.last = last;
-        let people = shards.into_iter().flat_map(|shard| shard.people);
-        stage
-            .changed
-            .extend(people.filter(|person| person.no.is_some()));
+        for mut person in shards.into_iter().flat_map(|shard| shard.people) {
+            if person.no.is_some() {
+                stage.changed.push(person);
+            } else {
+                stage.last += 1;
+                stage.codes.extend(person.code.map(|code| (code, stage.last)));
+                let order = person.fields.remove(&Field::Order);
+                stage.orders.extend(order.map(|order| (order, stage.last)));
+            }
+        }
         Ok(())
     }
 
@@ -91,6 +92,9 @@ impl Store {
         now: i64,
         entropy: &mut dyn Entropy,
     ) -> Result<(), StoreError> {
+        let mut stage = stage;
+        stage.codes.sort_unstable();
+        stage.orders.sort_unstable();
         let published = self.write(now, entropy, |batch| publish(batch, &stage));
         match published {
             Ok(()) => {
@@ -115,19 +119,12 @@ impl Store {
 
     /// Removes what an import that was killed left behind.
     pub(super) fn abandon_leftovers(&mut self) -> Result<(), StoreError> {
-        let left = self
-            .db
-            .prepare_cached("SELECT 1 FROM meta WHERE key = 'staging'")?
-            .exists([])?;
+        let left = self.db.prepare_cached("SELECT 1 FROM meta WHERE key = 'staging'")?.exists([])?;
         if !left {
             return Ok(());
         }
         self.db.execute_batch("BEGIN IMMEDIATE")?;
-        for log in self
-            .read_logs()?
-            .values()
-            .filter(|log| SPACES.contains(&log.name.space))
-        {
+        for log in self.read_logs()?.values().filter(|log| SPACES.contains(&log.name.space)) {
             let beyond = [record_key(log.no, log.seq), record_key(log.no + 1, 0)];
             for sql in [
                 "DELETE FROM record WHERE key > ? AND key < ?",
@@ -137,12 +134,9 @@ impl Store {
                 self.db.execute(sql, beyond)?;
             }
         }
-        self.db
-            .execute("DELETE FROM attendee WHERE no > ?", [self.published])?;
-        self.db
-            .execute("DELETE FROM code WHERE attendee > ?", [self.published])?;
-        self.db
-            .execute("DELETE FROM meta WHERE key = 'staging'", [])?;
+        self.db.execute("DELETE FROM attendee WHERE no > ?", [self.published])?;
+        self.db.execute("DELETE FROM code WHERE attendee > ?", [self.published])?;
+        self.db.execute("DELETE FROM meta WHERE key = 'staging'", [])?;
         self.db.execute_batch("COMMIT")?;
         self.staging = false;
         self.load_tips()
@@ -158,10 +152,14 @@ fn publish(batch: &mut Batch<'_>, stage: &Stage) -> Result<(), StoreError> {
     for person in &stage.changed {
         batch.update_person(person.no.unwrap_or_default(), person)?;
     }
+    for (code, no) in &stage.codes {
+        batch.move_key(Key::Code, *no, None, Some(hash_value(code)))?;
+    }
+    for (order, no) in &stage.orders {
+        batch.move_key(Key::Order, *no, None, Some(text_value(order)))?;
+    }
     batch.published = stage.last;
     batch.note_published()?;
-    batch
-        .db()
-        .execute("DELETE FROM meta WHERE key = 'staging'", [])?;
+    batch.db().execute("DELETE FROM meta WHERE key = 'staging'", [])?;
     Ok(())
 }

@@ -93,7 +93,5 @@ unsafe extern "C" fn open_counted(
 unsafe extern "C" fn sync_counted(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
     SYNCS.fetch_add(1, Ordering::SeqCst);
     // SAFETY: called by SQLite with a file whose methods named this function; the real one is set before that.
-    REAL_SYNC
-        .get()
-        .map_or(ffi::SQLITE_IOERR_FSYNC, |real| unsafe { real(file, flags) })
+    REAL_SYNC.get().map_or(ffi::SQLITE_IOERR_FSYNC, |real| unsafe { real(file, flags) })
 }

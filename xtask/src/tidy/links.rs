@@ -18,10 +18,7 @@ pub(super) fn check(source: &Source, exists: impl Fn(&str) -> bool) -> Vec<Strin
         if in_code {
             continue;
         }
-        for target in targets(text)
-            .into_iter()
-            .filter(|target| is_relative(target))
-        {
+        for target in targets(text).into_iter().filter(|target| is_relative(target)) {
             match resolve(&source.path, &target) {
                 Some(path) if exists(&path) => {}
                 Some(path) => wrong.push(source.at(number + 1, &format!("no file {path}"))),
@@ -86,32 +83,16 @@ mod tests {
 
     #[test]
     fn relative_links_lead_somewhere() {
-        check_text(
-            "README.md",
-            "[a](docs/STYLE.md), [b](docs/STYLE.md#size) [c](docs/)",
-            0,
-        );
-        check_text(
-            "README.md",
-            "[a](docs/GONE.md) and [b](STYLE.md \"title\")",
-            2,
-        );
-        check_text(
-            "docs/STYLE.md",
-            "[up](../README.md), [beside](STYLE.md), [self](#size)",
-            0,
-        );
+        check_text("README.md", "[a](docs/STYLE.md), [b](docs/STYLE.md#size) [c](docs/)", 0);
+        check_text("README.md", "[a](docs/GONE.md) and [b](STYLE.md \"title\")", 2);
+        check_text("docs/STYLE.md", "[up](../README.md), [beside](STYLE.md), [self](#size)", 0);
         check_text("docs/STYLE.md", "[out](../../README.md)", 1);
         check_text("README.md", "[mit]: LICENSE-MIT\n[gone]: LICENSE-GONE", 1);
     }
 
     #[test]
     fn what_is_no_relative_link_is_left_alone() {
-        check_text(
-            "README.md",
-            "[a](https://example.org/x) [b](mailto:a@example.org)",
-            0,
-        );
+        check_text("README.md", "[a](https://example.org/x) [b](mailto:a@example.org)", 0);
         check_text("README.md", "`[a](gone.md)`\n```\n[b](gone.md)\n```\n", 0);
         check_text("src/lib.rs", "[a](gone.md)", 0);
     }

@@ -34,12 +34,7 @@ const BANS: [Ban; 17] = [
     ban(concat!("TO", "DO"), Find::Word, is_code, UNFINISHED),
     ban(concat!("FIX", "ME"), Find::Word, is_code, UNFINISHED),
     ban(concat!("dbg", "!"), Find::Part, is_code, UNFINISHED),
-    ban(
-        concat!("de", "mo"),
-        Find::AnyCase,
-        is_product,
-        "only xtask knows it",
-    ),
+    ban(concat!("de", "mo"), Find::AnyCase, is_product, "only xtask knows it"),
     ban(concat!("Hash", "Map"), Find::Word, is_replicated, ORDERED),
     ban(concat!("Hash", "Set"), Find::Word, is_replicated, ORDERED),
     ban(concat!("crates", ".io"), Find::Part, is_ours, HOST),
@@ -61,12 +56,7 @@ const fn ban(
     applies: fn(&Source) -> bool,
     instead: &'static str,
 ) -> Ban {
-    Ban {
-        word,
-        find,
-        applies,
-        instead,
-    }
+    Ban { word, find, applies, instead }
 }
 
 fn is_code(source: &Source) -> bool {
@@ -147,20 +137,14 @@ mod tests {
         assert_eq!(complaints("domain/src/a.rs", line), 1);
         assert_eq!(complaints("sync/src/store/a.rs", line), 1);
         assert_eq!(complaints("station/src/a.rs", line), 0);
-        assert_eq!(
-            complaints("domain/src/a.rs", "use std::collections::BTreeMap;"),
-            0
-        );
+        assert_eq!(complaints("domain/src/a.rs", "use std::collections::BTreeMap;"), 0);
     }
 
     #[test]
     fn invented_events_stay_in_xtask() {
         let line = concat!("\"De", "mo Conference\"");
         assert_eq!(complaints("station/src/a.rs", line), 1);
-        assert_eq!(
-            complaints("station/src/a.rs", concat!("let de", "mo_event = 1;")),
-            1
-        );
+        assert_eq!(complaints("station/src/a.rs", concat!("let de", "mo_event = 1;")), 1);
         assert_eq!(complaints("xtask/src/run.rs", line), 0);
         assert_eq!(complaints("station/src/a.rs", "it demonstrates"), 0);
     }
@@ -170,14 +154,8 @@ mod tests {
         let host = concat!("https://crates", ".io/crates/csv");
         assert_eq!(complaints("README.md", host), 1);
         assert_eq!(complaints("Cargo.lock", host), 0);
-        assert_eq!(
-            complaints("README.md", concat!("see /ho", "me/somebody/x")),
-            1
-        );
+        assert_eq!(complaints("README.md", concat!("see /ho", "me/somebody/x")), 1);
         assert_eq!(complaints("a.sh", concat!("cd \"/wo", "rk/main\"")), 1);
-        assert_eq!(
-            complaints("README.md", concat!("docs/wo", "rk/x and ~/ho", "me/x")),
-            0
-        );
+        assert_eq!(complaints("README.md", concat!("docs/wo", "rk/x and ~/ho", "me/x")), 0);
     }
 }

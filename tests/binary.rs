@@ -1,0 +1,36 @@
+//! The `lanyard` binary that tests start, built once per test program.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// The real `lanyard`, built from this workspace. Cargo itself says where it lies, so any target folder will do.
+pub fn lanyard_binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(build)
+}
+
+/// The root of the workspace.
+#[must_use]
+pub fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the workspace is there")
+}
+
+fn build() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
+    let output = Command::new(cargo)
+        .args(["build", "-p", "station", "--bin", "lanyard", "--message-format", "json"])
+        .current_dir(workspace())
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo can be started");
+    assert!(output.status.success(), "`cargo build -p station --bin lanyard` failed");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let lanyard = |message: &Value| message["target"]["name"] == "lanyard";
+    let paths = messages
+        .filter(lanyard)
+        .filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    paths.last().expect("cargo names the binary it built")
+}
