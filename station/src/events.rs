@@ -72,6 +72,7 @@ impl Station {
         drop(store);
         crate::folder::write_key(&draft.join("root.key"), &root)?;
         self.folder.publish(&draft, id)?;
+        self.events = None;
         self.event(id)?;
         let made = EventMade {
             event: id.to_string(),

@@ -49,8 +49,23 @@ impl Folder {
     /// # Errors
     /// Where it cannot be made.
     pub fn make(&self) -> Result<(), Problem> {
-        fs::create_dir_all(self.0.join("events")).map_err(|e| Problem::io(&self.0, &e))?;
-        sync_dir(&self.0)
+        let events = self.0.join("events");
+        let missing: Vec<&Path> = events.ancestors().take_while(|path| !path.exists()).collect();
+        // From the outermost in; each name is durable in the folder above it before anything is put inside.
+        for path in missing.into_iter().rev() {
+            match fs::create_dir(path) {
+                Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => {
+                    return Err(Problem::io(path, &e));
+                }
+                _ => {}
+            }
+            match path.parent() {
+                Some(parent) if parent.as_os_str().is_empty() => sync_dir(Path::new("."))?,
+                Some(parent) => sync_dir(parent)?,
+                None => {}
+            }
+        }
+        Ok(())
     }
 
     /// Whether there is a station's folder.

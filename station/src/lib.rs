@@ -21,3 +21,4 @@ mod remote;
 mod reports;
 mod scan;
 pub mod station;
+mod undo;

@@ -22,3 +22,5 @@ pub const MATCH_ROWS: usize = 500;
 pub const ECHO_CHARS_MAX: usize = 4_296;
 /// Longest name of an operator or reason.
 pub const WORDS_CHARS_MAX: usize = 500;
+/// A clock this far behind the last record was set wrong, not merely corrected by the network.
+pub const CLOCK_BEHIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);

@@ -83,7 +83,7 @@ impl Problem {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => disk_full(),
             _ => Self::new(
                 Code::Disk,
-                format!("{name} cannot be used: {problem}."),
+                format!("The disk that holds {name} cannot be used: {problem}."),
                 "Check the disk that holds it.",
             ),
         }

@@ -17,6 +17,8 @@ use sync::store::Store;
 pub struct Station {
     pub(crate) folder: Folder,
     pub(crate) open: BTreeMap<EventId, OpenEvent>,
+    /// The events of the folder, once they were read: nobody else adds any while it is owned.
+    pub(crate) events: Option<Vec<EventId>>,
 }
 
 /// An event that is in use.
@@ -82,7 +84,7 @@ impl Station {
     /// The station of a folder.
     #[must_use]
     pub fn new(folder: Folder) -> Self {
-        Self { folder, open: BTreeMap::new() }
+        Self { folder, open: BTreeMap::new(), events: None }
     }
 
     /// Answers a request at that time. Imports are jobs of the owner's loop, not answered here.
@@ -109,7 +111,9 @@ impl Station {
         }
         let id = self.choose(request.event.as_deref())?;
         if let Command::Scan(scan) = &request.command {
-            return self.scan(id, scan, by, now).map(|line| vec![Output::Verdict(Box::new(line))]);
+            let warning = self.clock_warning(id, now).map(Output::Note);
+            let line = self.scan(id, scan, by, now)?;
+            return Ok(warning.into_iter().chain([Output::Verdict(Box::new(line))]).collect());
         }
         let open = self.event(id)?;
         match &request.command {
@@ -142,9 +146,11 @@ impl Station {
     }
 
     /// The event meant: the only one, or the one whose id begins like `wanted`.
-    pub(crate) fn choose(&self, wanted: Option<&str>) -> Result<EventId, Problem> {
-        let all =
-            self.folder.is_there().then(|| self.folder.events()).transpose()?.unwrap_or_default();
+    pub(crate) fn choose(&mut self, wanted: Option<&str>) -> Result<EventId, Problem> {
+        if self.events.is_none() && self.folder.is_there() {
+            self.events = Some(self.folder.events()?);
+        }
+        let all = self.events.as_deref().unwrap_or_default();
         let wanted = wanted.map(str::to_ascii_lowercase);
         let meant: Vec<EventId> = all
             .iter()
@@ -170,6 +176,11 @@ impl Station {
                 "Say which with --event ID; `lanyard event list` shows them.",
             )),
         }
+    }
+
+    /// The other events of this folder.
+    pub(crate) fn others(&self, id: EventId) -> Vec<EventId> {
+        self.events.iter().flatten().copied().filter(|other| *other != id).collect()
     }
 
     /// An event of this folder, opened if it is not.

@@ -11,11 +11,12 @@
     reason = "a test fails by panicking"
 )]
 
-//mod contract;
+mod contract;
+mod fair;
 mod files;
 #[cfg(target_os = "linux")]
 mod power;
-//mod reader;
+mod reader;
 mod spine;
 mod story;
-//mod tamper;
+mod tamper;

@@ -107,6 +107,12 @@ impl<'a> Batch<'a> {
         &self.store.db
     }
 
+    /// The store, to read from within the same transaction.
+    #[must_use]
+    pub const fn store(&self) -> &'a Store {
+        self.store
+    }
+
     /// Where random bytes come from.
     pub fn entropy(&mut self) -> &mut dyn Entropy {
         self.entropy

@@ -15,7 +15,7 @@ use crate::space::Space;
 use domain::fact::Fact;
 use domain::id::{AttendeeId, CodeHash, LogId};
 use minicbor::Decode;
-use rusqlite::params;
+use rusqlite::{Row, params};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a check found.
@@ -254,14 +254,14 @@ impl Store {
             numbers.insert(row.get::<_, i64>(0)?, id);
             stored.people.insert(id, row.get(2)?);
         }
+        let nobody = AttendeeId::new([0; 16]);
+        let whose = |no: i64| numbers.get(&no).copied().unwrap_or(nobody);
         let mut statement = self.db.prepare("SELECT hash, attendee FROM code")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let hash = CodeHash::new(row.get(0)?);
-            let nobody = AttendeeId::new([0; 16]);
-            let whose = numbers.get(&row.get::<_, i64>(1)?).copied().unwrap_or(nobody);
-            stored.codes.insert((hash, whose));
-        }
+        let code = |row: &Row<'_>| Ok((CodeHash::new(row.get(0)?), whose(row.get(1)?)));
+        stored.codes = statement.query_map([], code)?.collect::<Result<_, _>>()?;
+        let mut statement = self.db.prepare("SELECT name, attendee FROM orders")?;
+        let order = |row: &Row<'_>| Ok((row.get(0)?, whose(row.get(1)?)));
+        stored.orders = statement.query_map([], order)?.collect::<Result<_, _>>()?;
         let mut statement = self.db.prepare("SELECT person, record FROM fact")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         stored.facts = rows.collect::<Result<_, _>>()?;

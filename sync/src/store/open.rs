@@ -287,7 +287,7 @@ pub(super) fn set_up(db: &Connection) -> Result<(), StoreError> {
     // Full: a commit returns when it is on the disk. The other two say the same to macOS.
     db.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1;
-         PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+         PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY;",
     )?;
     Ok(())
 }

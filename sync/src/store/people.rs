@@ -104,8 +104,9 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub fn people_by_order(&self, order: &str) -> Result<Vec<PersonRow>, StoreError> {
-        let mut statement =
-            self.db.prepare_cached(&format!("{COLUMNS} WHERE orders = ? AND no <= ?"))?;
+        let sql = "SELECT attendee.no, attendee.id, attendee.fields FROM orders
+                   JOIN attendee ON attendee.no = orders.attendee WHERE orders.name = ?";
+        let mut statement = self.db.prepare_cached(sql)?;
         let rows = statement.query_map([order], person_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -129,16 +130,6 @@ impl Store {
         let sql = "SELECT count(*) FROM attendee WHERE no <= ?";
         let count: i64 = self.db.query_row(sql, [self.published], |row| row.get(0))?;
         Ok(count.cast_unsigned())
-    }
-
-    /// Whether somebody has facts recorded.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub fn has_facts(&self, id: AttendeeId) -> Result<bool, StoreError> {
-        let mut statement =
-            self.db.prepare_cached("SELECT 1 FROM fact WHERE person = ? LIMIT 1")?;
-        Ok(statement.exists([super::person_no(id)])?)
     }
 
     /// Both halves of a shard.
