@@ -29,8 +29,8 @@ fn build() -> PathBuf {
     let text = String::from_utf8_lossy(&output.stdout);
     let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let lanyard = |message: &Value| message["target"]["name"] == "lanyard";
-    let paths = messages
+    let mut paths = messages
         .filter(lanyard)
         .filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    paths.last().expect("cargo names the binary it built")
+    paths.next_back().expect("cargo names the binary it built")
 }

@@ -9,7 +9,6 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::string_slice,
-    clippy::print_stderr,
     reason = "a helper of tests fails a test by panicking"
 )]
 

@@ -1,5 +1,6 @@
 //! A command that is still running, and spoken with line by line.
 
+use crate::Place;
 use crate::ran::{HANGS_AFTER, code_of, own_group};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -41,7 +42,7 @@ impl Live {
 
     /// Waits for its next object on standard output.
     #[must_use]
-    pub fn next(&mut self) -> Value {
+    pub fn hear(&mut self) -> Value {
         let line = self.out.recv_timeout(HANGS_AFTER).expect("a line on standard output");
         serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line:.300}"))
     }
@@ -50,7 +51,7 @@ impl Live {
     #[must_use]
     pub fn ask(&mut self, line: &str) -> Value {
         self.say(line);
-        self.next()
+        self.hear()
     }
 
     /// Waits for the next line on standard error; none where it has ended.
@@ -64,6 +65,17 @@ impl Live {
         let pid = self.child.id().to_string();
         let status = Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &pid]).status();
         assert!(status.expect("sh").success(), "SIG{name} to {pid}");
+    }
+
+    /// Waits until it owns the data folder of a place, so that other commands go through it.
+    pub fn wait_until_it_owns(&self, place: &Place) {
+        let (pid, begun) = (self.child.id().to_string(), Instant::now());
+        while !std::fs::read_to_string(place.data().join("lock"))
+            .is_ok_and(|owner| owner.trim() == pid)
+        {
+            assert!(begun.elapsed() < HANGS_AFTER, "it does not take the folder");
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Closes its standard input, waits for its end, and gives the exit code.

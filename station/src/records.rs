@@ -1,6 +1,7 @@
 //! The records themselves: proven, digested, and written out.
 
 use crate::api::{Answer, DigestLine, Output, VerifyLine};
+use crate::folder::Folder;
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station};
 use serde_json::{Map, Value, json};
@@ -12,38 +13,61 @@ use sync::raw::RawWriter;
 use sync::record::{Kind, Record};
 use sync::roster::decode_row;
 use sync::space::Space;
-use sync::store::Exported;
+use sync::store::check::Report;
+use sync::store::{Exported, Store};
 
 impl Station {
-    /// Checks one event. A store too damaged to be opened is a finding, not a failure.
-    pub(crate) fn verify(&mut self, wanted: Option<&str>, rebuild: bool) -> Answer {
+    /// Makes the projections of one event anew. Nobody else uses the store meanwhile.
+    pub(crate) fn rebuild(&mut self, wanted: Option<&str>) -> Answer {
         let id = self.choose(wanted)?;
-        let checked = self.event(id).and_then(|open| {
-            let checked = if rebuild { open.store.rebuild() } else { open.store.check() };
-            checked.map_err(Problem::from)
-        });
-        let line = match checked {
-            Ok(report) => VerifyLine {
-                logs: report.logs as u64,
-                records: report.records,
-                ok: report.problems.is_empty(),
-                problems: report.problems,
-                rebuilt: rebuild,
-            },
-            Err(Problem { code: Code::Damaged | Code::NotAllowed, message, .. }) => VerifyLine {
-                logs: 0,
-                records: 0,
-                ok: false,
-                problems: vec![message],
-                rebuilt: false,
-            },
-            Err(other) => return Err(other),
-        };
-        if rebuild {
-            // What was read from the old projections is not to be used any more.
-            self.open.remove(&id);
+        if self.open.get(&id).is_some_and(|open| open.store.is_staging()) {
+            return Err(sync::store::StoreError::Importing.into());
         }
+        // What was read from the old projections is not to be used any more.
+        self.open.remove(&id);
+        let mut store = Store::inspect(&self.folder.store(id), &self.folder.station_key()?)?;
+        let line = match store.rebuild() {
+            Ok(report) => verify_line(report, true),
+            Err(problem) => {
+                let mut report = store.check();
+                report.problems.push(format!("The projections could not be made anew: {problem}."));
+                verify_line(report, false)
+            }
+        };
         Ok(vec![Output::Verify(line)])
+    }
+}
+
+/// Checks one event of a folder, beside whoever owns it: no door waits for it. A store too damaged to be opened is a
+/// finding, not a failure.
+pub(crate) fn verify(folder: &Folder, wanted: Option<&str>) -> Answer {
+    let id = Station::new(folder.clone()).choose(wanted)?;
+    let found = folder
+        .station_key()
+        .and_then(|key| Store::inspect(&folder.store(id), &key).map_err(Problem::from));
+    let report = match found {
+        Ok(store) => {
+            let mut report = store.check();
+            if store.event() != id {
+                report.problems.push(format!("The store says it is of event {}.", store.event()));
+            }
+            report
+        }
+        Err(Problem { code: Code::Damaged | Code::NotAllowed, message, .. }) => {
+            Report { problems: vec![message], ..Report::default() }
+        }
+        Err(other) => return Err(other),
+    };
+    Ok(vec![Output::Verify(verify_line(report, false))])
+}
+
+fn verify_line(report: Report, rebuilt: bool) -> VerifyLine {
+    VerifyLine {
+        logs: report.logs as u64,
+        records: report.records,
+        ok: report.problems.is_empty(),
+        problems: report.problems,
+        rebuilt,
     }
 }
 

@@ -106,7 +106,10 @@ impl Station {
                 return self.event_new(&wanted, station_name, now);
             }
             Command::EventList => return self.event_list(),
-            Command::Verify { rebuild } => return self.verify(request.event.as_deref(), *rebuild),
+            Command::Verify { rebuild: true } => return self.rebuild(request.event.as_deref()),
+            Command::Verify { rebuild: false } => {
+                return crate::records::verify(&self.folder, request.event.as_deref());
+            }
             _ => {}
         }
         let id = self.choose(request.event.as_deref())?;

@@ -354,7 +354,7 @@ fn zones_days_and_names_that_there_are_not_make_no_event() {
         let message = ran.error()["message"].as_str().unwrap().to_owned();
         assert!(message.contains(said), "{words:?} should name {said}: {ran}");
         let listed = place.run(&["event", "list"]);
-        assert_eq!(listed.stdout.contains("\"event\""), false, "{words:?}: {listed}");
+        assert!(!listed.stdout.contains("\"event\""), "{words:?}: {listed}");
     }
     let made = place
         .run(&[

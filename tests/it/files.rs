@@ -348,7 +348,7 @@ fn a_door_goes_on_while_a_list_is_imported() {
     for n in 1..10 {
         assert_eq!(door.ask(&code(n))["verdict"], "admitted");
     }
-    let line = import.next();
+    let line = import.hear();
     assert_eq!(counts(&line), [3_980, 0, 20, 0, 0]);
     assert_eq!(import.end(), 0);
     assert_eq!(door.ask(&code(3_998))["verdict"], "admitted");

@@ -230,6 +230,32 @@ fn after_a_sync_that_failed_nobody_is_admitted() {
 }
 
 #[test]
+fn after_one_failed_sync_the_owner_admits_nobody_though_the_disk_says_it_is_well_again() {
+    let begun = Begun::with_people();
+    let _ = begun.disk.run(Fault::None, &SCAN, (code(0) + "\n").as_bytes());
+    let syncs = begun.disk.counts().syncs;
+    begun.again();
+    let mut owner = begun.disk.live(Fault::FailOneSync(syncs + 1), &SCAN);
+    let mut shown = vec![owner.ask(&code(0))];
+    let mut failed = 0;
+    for n in 1..18 {
+        // Another process, on a disk of its own that is well: it is the owner's that counts.
+        let ran = begun.place().run(&["scan", "--gate", "main", &code(n)]);
+        if ran.code == 0 {
+            assert_eq!(failed, 0, "admitted after a sync that failed: {ran}");
+            shown.extend(ran.lines());
+        } else {
+            check_says_disk(&ran, "forwarded");
+            failed += 1;
+        }
+    }
+    assert!(failed > 1 && shown.len() > 1, "{failed} failed, {} shown", shown.len());
+    assert_eq!(owner.ask(&code(20))["error"]["code"], "disk");
+    assert_eq!(owner.end(), 1);
+    begun.check_door(&shown, "started again");
+}
+
+#[test]
 fn on_a_full_disk_nobody_is_admitted() {
     let whole = Begun::with_people();
     let _ = whole.scan(Fault::None);

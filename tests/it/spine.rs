@@ -4,7 +4,7 @@ use crate::story::{Words, words};
 use serde_json::{Value, json};
 use tests::place::record_name;
 use tests::sheet::{code, read_csv};
-use tests::{Encoding, Place, Ran, Sheet};
+use tests::{Encoding, Live, Place, Ran, Sheet};
 
 const MORNING: &str = "2027-03-28T09:20:00";
 
@@ -399,6 +399,51 @@ fn two_processes_at_one_folder_see_each_others_scans() {
     assert_eq!(second.ask("T-00004")["verdict"], "admitted");
     assert_eq!(place.scan(&["T-00004"])["verdict"], "already_in");
     assert_eq!(second.end(), 0);
+    place.verify();
+}
+
+#[test]
+fn what_is_asked_through_the_owner_is_answered_the_same() {
+    let place = place_with(5);
+    let _ = place.run(&["scan", "--gate", "main", "T-00001", "T-00001", "nobody"]).refused();
+    let ask = || {
+        [
+            &["event", "show"][..],
+            &["event", "list"],
+            &["roster", "export"],
+            &["attendee", "show", "T-00001"],
+            &["gate", "list"],
+            &["stats"],
+            &["attendance", "export"],
+            &["digest"],
+            &["dump"],
+            &["verify"],
+            &["attendee", "show", "nobody"],
+            &["scan", "--gate", "gone", "T-00001"],
+            &["undo", "x", "--by", "Kim", "--reason", "x"],
+            &["stats", "--event", "ffff"],
+        ]
+        .map(|words| {
+            [place.run(words), place.plain(words)].map(|ran| (ran.code, ran.stdout, ran.stderr))
+        })
+    };
+    let alone = ask();
+    let mut command = place.json_command(&["scan", "--gate", "main", "-"]);
+    // The owner stands elsewhere: a path belongs to who gives it.
+    command.current_dir(place.data());
+    let mut owner = Live::start(command);
+    owner.wait_until_it_owns(&place);
+    assert_eq!(ask(), alone);
+    let _ = place.file("more.csv", "code,name\nX-1,Xu\n");
+    assert_eq!(place.run(&["roster", "import", "more.csv"]).one()["added"], 1);
+    assert_eq!(place.run(&["dump", "--raw", "all.raw"]).code, 0);
+    assert!(place.path().join("all.raw").is_file());
+    let record = place.scan(&["X-1"])["record"].clone();
+    let undone =
+        place.run(&["undo", &record_name(&record), "--by", "Kim", "--reason", "test"]).one();
+    assert_eq!(undone["undone"], record);
+    assert_eq!(owner.ask("X-1")["verdict"], "admitted");
+    assert_eq!(owner.end(), 0);
     place.verify();
 }
 

@@ -110,7 +110,7 @@ pub(super) fn run(size: &Size) -> Result<Vec<BenchLine>, Problem> {
         cpu += cpu_seconds() - cpu_before;
         synced += syncs::syncs() - synced_before;
     }
-    let checked = station.event(id)?.store.check()?;
+    let checked = station.event(id)?.store.check();
     verdicts.sort_by(f64::total_cmp);
     commits.sort_by(f64::total_cmp);
     let mut lines = Vec::new();

@@ -96,6 +96,44 @@ impl Store {
         installation: Installation,
         entropy: &mut dyn Entropy,
     ) -> Result<Self, StoreError> {
+        let (mut store, of) = Self::attach(path, station)?;
+        if of != installation {
+            // A copy or a restored backup: its logs go on under a new epoch, so that two never write the same one.
+            store.epoch = Epoch(u64::from_le_bytes(random(entropy)));
+            let sql = "UPDATE meta SET value = ? WHERE key = ?";
+            store.db.execute_batch("BEGIN IMMEDIATE")?;
+            store.db.execute(sql, params![store.epoch.0.to_le_bytes().to_vec(), "epoch"])?;
+            store.db.execute(sql, params![installation.to_vec(), "installation"])?;
+            store.db.execute_batch("COMMIT")?;
+        }
+        store.load()?;
+        store.abandon_leftovers()?;
+        Ok(store)
+    }
+
+    /// Opens a store only to look at it, beside whoever uses it, however damaged it is; see [`Store::check`].
+    ///
+    /// # Errors
+    /// Where there is no store, or not even its tables can be read.
+    pub fn inspect(path: &Path, station: &SecretKey) -> Result<Self, StoreError> {
+        let (mut store, _) = Self::attach(path, station)?;
+        // One state of the file is looked at, whatever is written meanwhile.
+        store.db.execute_batch("BEGIN")?;
+        let meta = |key: &str| {
+            let sql = "SELECT value FROM meta WHERE key = ?";
+            store.db.query_row(sql, [key], |row| row.get::<_, i64>(0)).optional()
+        };
+        let (published, staging) = (meta("published")?, meta("staging")?);
+        (store.published, store.staging) = (published.unwrap_or_default(), staging.is_some());
+        // What cannot be read is named by the check itself.
+        store.logs = store.read_logs().unwrap_or_default();
+        store.certificates = store.read_certificates().unwrap_or_default();
+        let _ = store.load_keys();
+        Ok(store)
+    }
+
+    /// A store of which nothing is read yet but what it is, and the installation it was last used in.
+    fn attach(path: &Path, station: &SecretKey) -> Result<(Self, Installation), StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(path, flags)?;
         check_format(&db)?;
@@ -107,21 +145,10 @@ impl Store {
         };
         let damaged = |what: &str| StoreError::Damaged(format!("its {what} cannot be read"));
         let root = StationKey(meta("root")?.try_into().map_err(|_| damaged("root key"))?);
-        let mut epoch =
+        let epoch =
             Epoch(u64::from_le_bytes(meta("epoch")?.try_into().map_err(|_| damaged("epoch"))?));
-        if meta("installation")? != installation {
-            // A copy or a restored backup: its logs go on under a new epoch, so that two never write the same one.
-            epoch = Epoch(u64::from_le_bytes(random(entropy)));
-            let sql = "UPDATE meta SET value = ? WHERE key = ?";
-            db.execute_batch("BEGIN IMMEDIATE")?;
-            db.execute(sql, params![epoch.0.to_le_bytes().to_vec(), "epoch"])?;
-            db.execute(sql, params![installation.to_vec(), "installation"])?;
-            db.execute_batch("COMMIT")?;
-        }
-        let mut store = Self::with(db, root, station.clone(), epoch);
-        store.load()?;
-        store.abandon_leftovers()?;
-        Ok(store)
+        let of = meta("installation")?.try_into().map_err(|_| damaged("installation"))?;
+        Ok((Self::with(db, root, station.clone(), epoch), of))
     }
 
     fn with(db: Connection, root: StationKey, station: SecretKey, epoch: Epoch) -> Self {

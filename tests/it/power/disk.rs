@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 use tempfile::TempDir;
 use tests::binary::workspace;
-use tests::{Place, Ran, Snapshot};
+use tests::{Live, Place, Ran, Snapshot};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(crate) enum Fault {
     CutAt(u64),
     /// From this sync on, syncs fail.
     FailSync(u64),
+    /// This sync fails, and those after it say that all is well.
+    FailOneSync(u64),
     /// From this write on, files cannot grow.
     Full(u64),
 }
@@ -55,31 +57,36 @@ impl Disk {
 
     /// Runs a command on this disk. All that is there now is safe.
     pub(crate) fn run(&self, fault: Fault, words: &[&str], stdin: &[u8]) -> Ran {
+        let ran = Ran::of(self.command(fault, words), stdin);
+        assert_ne!(ran.code, 99, "the shim gave up: {ran}");
+        let cut = matches!(fault, Fault::CutAt(_)) && ran.code == 137;
+        assert!(cut || ran.code == 0 || ran.code == 1, "{fault:?}: {ran}");
+        ran
+    }
+
+    /// Starts a command on this disk that is spoken with.
+    pub(crate) fn live(&self, fault: Fault, words: &[&str]) -> Live {
+        Live::start(self.command(fault, words))
+    }
+
+    fn command(&self, fault: Fault, words: &[&str]) -> Command {
         self.keep_all();
+        let (name, value) = match fault {
+            Fault::None => ("POWERCUT_AT", 0),
+            Fault::CutAt(n) => ("POWERCUT_AT", n),
+            Fault::FailSync(n) => ("POWERCUT_FAIL_SYNC", n),
+            Fault::FailOneSync(n) => ("POWERCUT_FAIL_ONE_SYNC", n),
+            Fault::Full(n) => ("POWERCUT_FULL", n),
+        };
         let mut command = self.place.json_command(words);
         command
             .env("LD_PRELOAD", shim())
             .env("POWERCUT_DIR", &self.watched)
             .env("POWERCUT_IMAGE", self.image())
             .env("POWERCUT_COUNT", self.aside.path().join("counts"))
-            .env("POWERCUT_LOG", self.aside.path().join("log"));
-        let (name, value) = match fault {
-            Fault::None => ("POWERCUT_AT", 0),
-            Fault::CutAt(n) => ("POWERCUT_AT", n),
-            Fault::FailSync(n) => ("POWERCUT_FAIL_SYNC", n),
-            Fault::Full(n) => ("POWERCUT_FULL", n),
-        };
-        let ran = Ran::of(
-            {
-                command.env(name, value.to_string());
-                command
-            },
-            stdin,
-        );
-        assert_ne!(ran.code, 99, "the shim gave up: {ran}");
-        let cut = matches!(fault, Fault::CutAt(_)) && ran.code == 137;
-        assert!(cut || ran.code == 0 || ran.code == 1, "{fault:?}: {ran}");
-        ran
+            .env("POWERCUT_LOG", self.aside.path().join("log"))
+            .env(name, value.to_string());
+        command
     }
 
     /// What the last run asked for; only where its power did not go.

@@ -10,6 +10,8 @@
  *   POWERCUT_LOG=FILE        S for every sync of a file that succeeded, V for every line on standard output, in order
  *   POWERCUT_AT=N            at the Nth sync the power goes: it does not take effect, and the process ends
  *   POWERCUT_FAIL_SYNC=N     from the Nth sync on, the disk says EIO
+ *   POWERCUT_FAIL_ONE_SYNC=N the disk says EIO at the Nth sync, and that all is well afterwards: as some systems do,
+ *                            though what was to be synced then is lost
  *   POWERCUT_FULL=N          from the Nth write on that makes a file longer, the disk says ENOSPC
  *
  * A KEY is a file's number and the moment it was made, because numbers are given again. Calls go to the kernel directly, so
@@ -32,7 +34,7 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *dir, *image, *count_file;
 static int log_fd = -1, ready;
-static long cut_at, fail_sync, full, syncs, writes;
+static long cut_at, fail_sync, fail_one_sync, full, syncs, writes;
 
 static long number(const char *name) {
     const char *text = getenv(name);
@@ -46,6 +48,7 @@ __attribute__((constructor)) static void begin(void) {
     count_file = getenv("POWERCUT_COUNT");
     cut_at = number("POWERCUT_AT");
     fail_sync = number("POWERCUT_FAIL_SYNC");
+    fail_one_sync = number("POWERCUT_FAIL_ONE_SYNC");
     full = number("POWERCUT_FULL");
     if (log_file) log_fd = open(log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     ready = dir != NULL;
@@ -137,7 +140,7 @@ static int sync_of(int fd) {
     pthread_mutex_lock(&lock);
     syncs++;
     if (syncs == cut_at) syscall(SYS_exit_group, 137);
-    if (fail_sync && syncs >= fail_sync) {
+    if ((fail_sync && syncs >= fail_sync) || syncs == fail_one_sync) {
         result = -1;
     } else {
         if (image) S_ISDIR(info.st_mode) ? keep_folder(fd) : keep_file(fd);
