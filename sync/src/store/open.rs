@@ -9,6 +9,7 @@ use crate::keys::{SecretKey, SpaceKey};
 use crate::record::Kind;
 use crate::space::Space;
 use domain::id::LogId;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -307,6 +308,8 @@ fn check_format(db: &Connection) -> Result<(), StoreError> {
 pub(super) fn set_up(db: &Connection) -> Result<(), StoreError> {
     db.busy_timeout(std::time::Duration::from_secs(2))?;
     db.set_prepared_statement_cache_capacity(64);
+    // Or SQLite compiles a query anew for every value bound to it: an eighth of a verdict's time.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
         return Err(StoreError::ReadOnly(format!("its journal is {mode}, not wal")));
