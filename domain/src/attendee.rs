@@ -1,6 +1,6 @@
 //! An attendee: who the organizer's list says may come, and what is known about the person.
 //!
-//! A field is text with a meaning that [`Field`] fixes; [`Attendee`] is the typed view that rules read.
+//! A field is text with a meaning that [`Field`] fixes; [`Fields`] is what is known of one attendee.
 //! Nothing here knows where a field is stored or which column of a file it came from.
 
 use std::collections::BTreeMap;

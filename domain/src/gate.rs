@@ -157,7 +157,7 @@ impl Gate {
         put("name", self.name.clone());
         put("area", self.area.clone());
         let types = self.ticket_types.as_ref();
-        put("ticket_types", types.map_or("all".to_owned(), |set| join_lines(set)));
+        put("ticket_types", types.map_or("all".to_owned(), join_lines));
         put("entries", word_of(ENTRIES, self.entries));
         put("day_turns", format_time(self.day_turns));
         put("reentry_after_exit", word_of(YES_NO, self.reentry_after_exit));
@@ -272,7 +272,7 @@ fn join_lines(set: &BTreeSet<String>) -> String {
     set.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
-fn word_of<T: PartialEq>(words: &[(&str, T)], value: T) -> String {
+fn word_of<T: PartialEq + Copy>(words: &[(&str, T)], value: T) -> String {
     words.iter().find(|(_, v)| *v == value).map(|(word, _)| (*word).to_owned()).unwrap_or_default()
 }
 

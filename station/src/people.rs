@@ -64,9 +64,7 @@ impl OpenEvent {
         let token: String =
             random::<16>(&mut SystemEntropy).iter().map(|byte| format!("{byte:02x}")).collect();
         let id = self.naming.attendee("hand", &token);
-        if !fields.contains_key(&Field::Code) {
-            fields.insert(Field::Code, self.naming.minted(id));
-        }
+        fields.entry(Field::Code).or_insert_with(|| self.naming.minted(id));
         self.edit(id, &fields, now)
     }
 

@@ -39,13 +39,14 @@ pub(super) fn cpu_seconds() -> f64 {
     cpu_seconds_of("self").unwrap_or_default()
 }
 
-/// CPU seconds that a process used so far.
+/// CPU seconds that the threads of a process used so far.
 pub(super) fn cpu_seconds_of(process: &str) -> Option<f64> {
-    let text = fs::read_to_string(Path::new("/proc").join(process).join("stat")).ok()?;
-    let fields: Vec<&str> = text.rsplit(')').next()?.split_whitespace().collect();
-    let ticks = |place: usize| fields.get(place)?.parse::<f64>().ok();
-    // Counted in hundredths of a second on every Linux we run on.
-    Some((ticks(11)? + ticks(12)?) / 100.0)
+    let tasks = fs::read_dir(Path::new("/proc").join(process).join("task")).ok()?;
+    let nanos = tasks.flatten().filter_map(|task| {
+        let text = fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<f64>().ok()
+    });
+    Some(nanos.sum::<f64>() / 1e9)
 }
 
 /// Most memory that a process held so far, in MiB.

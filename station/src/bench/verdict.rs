@@ -111,6 +111,8 @@ pub(super) fn run(size: &Size) -> Result<Vec<BenchLine>, Problem> {
         synced += syncs::syncs() - synced_before;
     }
     let checked = station.event(id)?.store.check();
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let means = (mean(&verdicts), mean(&commits));
     verdicts.sort_by(f64::total_cmp);
     commits.sort_by(f64::total_cmp);
     let mut lines = Vec::new();
@@ -122,6 +124,7 @@ pub(super) fn run(size: &Size) -> Result<Vec<BenchLine>, Problem> {
             "ms",
         ));
     }
+    lines.push(BenchLine::over("verdict mean", means.0, means.1, "ms"));
     let count = f64::from(u32::try_from(verdicts.len()).unwrap_or(u32::MAX));
     lines.push(BenchLine::new("CPU a verdict", cpu * 1e3 / count, "ms"));
     if counted {
