@@ -82,6 +82,23 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether this only reads, and perhaps for long: it is answered beside the owner's loop.
+    #[must_use]
+    pub const fn is_report(&self) -> bool {
+        matches!(
+            self,
+            Self::RosterExport
+                | Self::Stats
+                | Self::AttendanceExport
+                | Self::Digest
+                | Self::Dump
+                | Self::DumpRaw { .. }
+                | Self::Verify { rebuild: false }
+        )
+    }
+}
+
 /// How a file is imported.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ImportOptions {

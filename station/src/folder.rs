@@ -50,7 +50,8 @@ impl Folder {
     /// Where it cannot be made.
     pub fn make(&self) -> Result<(), Problem> {
         let events = self.0.join("events");
-        let missing: Vec<&Path> = events.ancestors().take_while(|path| !path.exists()).collect();
+        let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+        let missing: Vec<&Path> = events.ancestors().take_while(is_missing).collect();
         // From the outermost in; each name is durable in the folder above it before anything is put inside.
         for path in missing.into_iter().rev() {
             match fs::create_dir(path) {

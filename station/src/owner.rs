@@ -9,7 +9,7 @@ use crate::folder::{Folder, Lock};
 use crate::import::{Import, Prepared, Step, mapping, prepare, profile_setting};
 use crate::limits::INPUTS_MAX;
 use crate::problem::{Code, Problem};
-use crate::station::Station;
+use crate::station::{Station, report};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
@@ -96,9 +96,9 @@ impl Handle {
     /// # Errors
     /// What the station says, or that it is gone.
     pub fn ask(&self, request: Request, progress: &mut dyn FnMut(Progress)) -> Answer {
-        if let Command::Verify { rebuild: false } = &request.command {
-            // Seconds of reading, in the asker's thread: the door does not wait for it.
-            return guarded(|| crate::records::verify(&self.folder, request.event.as_deref()));
+        if request.command.is_report() {
+            // In the asker's thread: the door does not wait for it.
+            return guarded(|| report(&self.folder, &request));
         }
         let (reply, answer) = sync_channel(1);
         let Command::RosterImport { file, .. } = &request.command else {

@@ -159,6 +159,13 @@ impl From<GateProblem> for Problem {
 
 impl From<FileProblem> for Problem {
     fn from(problem: FileProblem) -> Self {
-        Self::bad(problem.to_string(), "Nothing was imported.")
+        let words = problem.to_string();
+        let mut letters = words.chars();
+        let first =
+            letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+        Self::bad(
+            format!("{first}{}.", letters.as_str().trim_end_matches('.')),
+            "Nothing was imported.",
+        )
     }
 }

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 use sync::document::Scalar;
+use sync::id::EventId;
 use sync::raw::RawWriter;
 use sync::record::{Kind, Record};
 use sync::roster::decode_row;
@@ -40,8 +41,7 @@ impl Station {
 
 /// Checks one event of a folder, beside whoever owns it: no door waits for it. A store too damaged to be opened is a
 /// finding, not a failure.
-pub(crate) fn verify(folder: &Folder, wanted: Option<&str>) -> Answer {
-    let id = Station::new(folder.clone()).choose(wanted)?;
+pub(crate) fn verify(folder: &Folder, id: EventId) -> Answer {
     let found = folder
         .station_key()
         .and_then(|key| Store::inspect(&folder.store(id), &key).map_err(Problem::from));

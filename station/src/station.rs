@@ -107,9 +107,7 @@ impl Station {
             }
             Command::EventList => return self.event_list(),
             Command::Verify { rebuild: true } => return self.rebuild(request.event.as_deref()),
-            Command::Verify { rebuild: false } => {
-                return crate::records::verify(&self.folder, request.event.as_deref());
-            }
+            command if command.is_report() => return report(&self.folder, request),
             _ => {}
         }
         let id = self.choose(request.event.as_deref())?;
@@ -125,7 +123,6 @@ impl Station {
             Command::EventRehearse => open.set_stage(id, Stage::Rehearsal, now),
             Command::EventClose => open.set_stage(id, Stage::Closed, now),
             Command::EventKeyExport { file } => self.export_key(id, file),
-            Command::RosterExport => open.roster_export(),
             Command::AttendeeAdd { fields } => open.attendee_add(fields, now),
             Command::AttendeeSet { who, fields } => open.attendee_set(who, fields, now),
             Command::AttendeeShow { who } => open.attendee_show(who),
@@ -135,16 +132,18 @@ impl Station {
             Command::GateSet { gates } => open.gate_set(gates, now),
             Command::GateList => open.gate_list(),
             Command::Undo { record, reason } => open.undo(record, by, reason, now),
-            Command::Stats => open.stats(),
-            Command::AttendanceExport => open.attendance_export(),
-            Command::Digest => open.digest(),
-            Command::Dump => open.dump(),
-            Command::DumpRaw { file } => open.dump_raw(file),
+            // Answered above, by `report`, or as a job of the owner.
             Command::EventNew { .. }
             | Command::EventList
-            | Command::Verify { .. }
             | Command::Scan(_)
-            | Command::RosterImport { .. } => Ok(Vec::new()),
+            | Command::RosterImport { .. }
+            | Command::RosterExport
+            | Command::Stats
+            | Command::AttendanceExport
+            | Command::Digest
+            | Command::Dump
+            | Command::DumpRaw { .. }
+            | Command::Verify { .. } => Ok(Vec::new()),
         }
     }
 
@@ -193,6 +192,23 @@ impl Station {
             Entry::Occupied(open) => Ok(open.into_mut()),
             Entry::Vacant(slot) => Ok(slot.insert(OpenEvent::open(&self.folder, id)?)),
         }
+    }
+}
+
+/// Answers what only reads, from one state of the store, beside whoever owns it: no door waits for a report.
+pub(crate) fn report(folder: &Folder, request: &Request) -> Answer {
+    let id = Station::new(folder.clone()).choose(request.event.as_deref())?;
+    if let Command::Verify { .. } = &request.command {
+        return crate::records::verify(folder, id);
+    }
+    let open = OpenEvent::of(Store::inspect(&folder.store(id), &folder.station_key()?)?)?;
+    match &request.command {
+        Command::RosterExport => open.roster_export(),
+        Command::Stats => open.stats(),
+        Command::AttendanceExport => open.attendance_export(),
+        Command::Digest => open.digest(),
+        Command::DumpRaw { file } => open.dump_raw(file),
+        _ => open.dump(),
     }
 }
 

@@ -102,6 +102,37 @@ fn a_folder_without_an_event_is_told_and_left_as_it_is() {
 }
 
 #[test]
+fn a_data_folder_may_be_given_any_way() {
+    let place = Place::new();
+    let new = ["event", "new", "--name", "Fair", "--timezone", "UTC", "--json"];
+    let run = |words: &[&str], data: &[&str], variable: &str| {
+        let mut command = place.command(&[words, data].concat());
+        if !variable.is_empty() {
+            command.env("LANYARD_DATA", variable);
+        }
+        Ran::of(command, b"")
+    };
+    let deep = place.path().join("a/b/c");
+    for (data, variable, made) in [
+        (&["--data", "here"][..], "", "here"),
+        (&["--data", "./there/"], "", "there"),
+        (&["--data", "deep/er"], "", "deep/er"),
+        (&["--data", deep.to_str().unwrap()], "", "a/b/c"),
+        (&[], "by-variable", "by-variable"),
+        (&["--data", "over-it"], "not-this", "over-it"),
+        (&[], "", "share/lanyard"),
+    ] {
+        let id = run(&new, data, variable).one()["event"].clone();
+        let store =
+            place.path().join(made).join("events").join(id.as_str().unwrap()).join("store.db");
+        assert!(store.is_file(), "{data:?} {variable}");
+        let shown = run(&["event", "show", "--json"], data, variable).one();
+        assert_eq!(shown["event"], id, "{data:?} {variable}");
+    }
+    assert!(!place.path().join("not-this").exists());
+}
+
+#[test]
 fn a_folder_of_a_newer_version_is_left_alone() {
     let place = place_with_people();
     let version = |sql: &str| {

@@ -11,12 +11,16 @@
     reason = "a test fails by panicking"
 )]
 
+#[cfg(target_os = "linux")]
+mod clock;
 mod contract;
 mod fair;
 mod files;
 #[cfg(target_os = "linux")]
 mod power;
 mod reader;
+#[cfg(target_os = "linux")]
+mod shim;
 mod spine;
 mod story;
 mod tamper;

@@ -207,14 +207,17 @@ impl Line {
 fn socket_path(folder: &Path) -> std::io::Result<PathBuf> {
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+    // Unproven elsewhere than on Linux: without /proc one folder serves all, and its mode keeps others out.
+    let us = std::fs::metadata("/proc/self").ok().map(|meta| meta.uid());
     let base = match std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from) {
         Some(dir) if dir.is_dir() => dir,
-        _ => {
-            let home = std::fs::metadata("/proc/self").map_or(0, |meta| meta.uid());
-            std::env::temp_dir().join(format!("lanyard-{home}"))
-        }
+        _ => std::env::temp_dir().join(format!("lanyard-{}", us.unwrap_or_default())),
     };
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&base)?;
+    // Somebody else's folder of that name would let him answer in the owner's place.
+    if us.is_some_and(|us| std::fs::metadata(&base).is_ok_and(|meta| meta.uid() != us)) {
+        return Err(std::io::ErrorKind::PermissionDenied.into());
+    }
     let name = sync::id::short_name(folder.as_os_str().as_bytes());
     Ok(base.join(format!("lanyard-{name}.sock")))
 }

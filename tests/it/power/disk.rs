@@ -7,11 +7,10 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 use tempfile::TempDir;
-use tests::binary::workspace;
 use tests::{Live, Place, Ran, Snapshot};
 
 /// What goes wrong.
@@ -169,25 +168,9 @@ fn key(path: &Path) -> String {
     format!("{}.{}", meta.ino(), made.map_or(0, |made| made.as_nanos()))
 }
 
-/// The shim, compiled by this machine's C compiler, which Rust needs anyway.
 fn shim() -> &'static Path {
-    static SHIM: OnceLock<PathBuf> = OnceLock::new();
-    SHIM.get_or_init(|| {
-        let source = workspace().join("tests/it/shim/powercut.c");
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let (made, shim) = (
-            folder.join(format!("powercut-{}.so", std::process::id())),
-            folder.join("powercut.so"),
-        );
-        let mut cc = Command::new("cc");
-        cc.args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o"])
-            .arg(&made)
-            .arg(source);
-        assert!(cc.status().expect("there is a C compiler").success(), "the shim does not compile");
-        // Another test program may be using the one that is there.
-        fs::rename(&made, &shim).unwrap();
-        shim
-    })
+    static SHIM: LazyLock<PathBuf> = LazyLock::new(|| crate::shim::compiled("powercut"));
+    &SHIM
 }
 
 /// Does the cases 1 to `last`, two at a time, each worker with something of its own.
