@@ -73,7 +73,10 @@ impl fmt::Display for Reason {
             Self::ClosedAt { closed, now } => {
                 write!(f, "closed {}, it is {}", When(*closed, *now), When(*now, *now))
             }
-            Self::NoSuchCode => write!(f, "nobody on this event's list has this code"),
+            Self::NoSuchCode => write!(
+                f,
+                "nobody on this event's list has this code; scan again, or look the person up"
+            ),
             Self::OtherEvent { name } => write!(f, "a ticket of another event: {name}"),
             Self::Unreadable(Unreadable::Empty) => write!(f, "nothing was read; scan again"),
             Self::Unreadable(Unreadable::TooLong { chars }) => write!(

@@ -24,3 +24,5 @@ pub const ECHO_CHARS_MAX: usize = 4_296;
 pub const WORDS_CHARS_MAX: usize = 500;
 /// A clock this far behind the last record was set wrong, not merely corrected by the network.
 pub const CLOCK_BEHIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+/// A clock this far ahead of the last record: no event is made five years before its doors open.
+pub const CLOCK_AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_hours(5 * 366 * 24);

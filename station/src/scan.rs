@@ -3,7 +3,7 @@
 
 use crate::api::{Certainty, First, OrderLine, RecordName, ScanRequest, VerdictLine, Who};
 use crate::clock::SystemEntropy;
-use crate::limits::{CLOCK_BEHIND, ECHO_CHARS_MAX};
+use crate::limits::{CLOCK_AHEAD, CLOCK_BEHIND, ECHO_CHARS_MAX};
 use crate::problem::{Code as ProblemCode, Problem};
 use crate::station::{OpenEvent, Station};
 use domain::attendance::passages;
@@ -111,10 +111,12 @@ impl Station {
     pub(crate) fn clock_warning(&mut self, id: EventId, now: Timestamp) -> Option<String> {
         let open = self.event(id).ok()?;
         let last = domain::time::from_millis(sync::hlc::millis(open.store.clock()));
-        let behind = last.duration_since(now) > CLOCK_BEHIND;
-        behind.then(|| {
+        let ahead = now.duration_since(last);
+        let doubtful = ahead < -CLOCK_BEHIND || ahead > CLOCK_AHEAD;
+        doubtful.then(|| {
             format!(
-                "This laptop's clock says {}, but it recorded something at {} before. Set the clock; scans go on, with the time it says.",
+                "This laptop's clock says {}, and its last record is from {}: one of them is wrong. \
+                 If it is the clock, set it; scans go on with the time it says.",
                 open.format(now),
                 open.format(last)
             )

@@ -236,3 +236,6 @@ pub(crate) fn read_event(settings: &BTreeMap<String, String>) -> Result<Event, P
         gates,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,8 +37,10 @@ impl Screen {
 
     fn one(&mut self, output: &Output) {
         if self.json {
-            if let Ok(Some(text)) = output.json() {
-                self.out(&text);
+            match (output, output.json()) {
+                (Output::Note(text), _) => self.say(text),
+                (_, Ok(Some(text))) => self.out(&text),
+                (_, Ok(None) | Err(_)) => {}
             }
             return;
         }

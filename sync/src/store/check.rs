@@ -281,6 +281,13 @@ impl Store {
         let mut statement = self.db.prepare("SELECT doc, record FROM change")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         stored.changes = rows.collect::<Result<_, _>>()?;
+        if self.staging {
+            // What an import has staged is not there yet.
+            stored.changes.retain(|(_, key)| {
+                let (no, seq) = place_of(*key);
+                self.logs.get(&no).is_none_or(|log| seq <= log.seq)
+            });
+        }
         Ok(stored)
     }
 
