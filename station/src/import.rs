@@ -19,8 +19,6 @@ use sync::document::Document;
 use sync::roster::{Person, SHARDS, shard_of};
 use sync::store::{Change, ShardChange, Stage, StoreError};
 
-/// Names of missing attendees that an answer lists.
-const MISSING_LISTED: usize = 100;
 /// People whose changes share one small transaction: some milliseconds' work between two looks at the door.
 const STAGE_PEOPLE: usize = 1_000;
 /// The source under which attendees of files are named.
@@ -330,9 +328,7 @@ impl Import {
             return Ok(None);
         };
         self.line.missing += 1;
-        if self.line.missing_attendees.len() < MISSING_LISTED {
-            self.line.missing_attendees.push((id.to_string(), display_name(&effective)));
-        }
+        self.line.missing_attendees.push((id.to_string(), display_name(&effective)));
         if !self.options.cancel_missing {
             return Ok(None);
         }

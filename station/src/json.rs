@@ -85,7 +85,7 @@ pub struct ImportLine {
     pub rejected: Vec<RejectedRow>,
     /// Fields that a person corrected and the file changed to something else.
     pub clashes: Vec<Clash>,
-    /// Ids and names of the missing, the first hundred.
+    /// Ids and names of the missing.
     pub missing_attendees: Vec<(String, String)>,
     /// What each column was taken for; null: ignored.
     pub columns: Vec<(String, Option<String>)>,

@@ -18,6 +18,8 @@ const GREEN: &str = "\x1b[1;97;42m";
 const RED: &str = "\x1b[1;97;41m";
 const AMBER: &str = "\x1b[1;30;43m";
 const PLAIN: &str = "\x1b[0m";
+/// Missing attendees that are named to a person; more would push what was rejected off the screen.
+const MISSING_SHOWN: usize = 20;
 /// Letters of a verdict's line, so that the colour is a bar and not a word.
 const BAR: usize = 46;
 
@@ -150,8 +152,12 @@ impl Screen {
                 clash.attendee, clash.column
             ));
         }
-        for (id, name) in &line.missing_attendees {
+        for (id, name) in line.missing_attendees.iter().take(MISSING_SHOWN) {
             self.out(&format!("  not in this file: {} ({id})", safe(name)));
+        }
+        let more = line.missing_attendees.len().saturating_sub(MISSING_SHOWN);
+        if more > 0 {
+            self.out(&format!("  and {more} more who are not in this file; --json lists all."));
         }
     }
 
