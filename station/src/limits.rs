@@ -26,3 +26,5 @@ pub const WORDS_CHARS_MAX: usize = 500;
 pub const CLOCK_BEHIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// A clock this far ahead of the last record: no event is made five years before its doors open.
 pub const CLOCK_AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_hours(5 * 366 * 24);
+/// How long a thread stays awake for an answer before it sleeps: about the time of a durable commit on a good disk.
+pub const AWAKE_FOR: Duration = Duration::from_micros(300);

@@ -7,13 +7,13 @@ use crate::api::{Answer, Command, Request};
 use crate::clock;
 use crate::folder::{Folder, Lock};
 use crate::import::{Import, Prepared, Step, mapping, prepare, profile_setting};
-use crate::limits::INPUTS_MAX;
+use crate::limits::{AWAKE_FOR, INPUTS_MAX};
 use crate::problem::{Code, Problem};
 use crate::station::{Station, report};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvError, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use sync::id::EventId;
 
 /// Rows imported so far and in all.
@@ -103,7 +103,7 @@ impl Handle {
         let (reply, answer) = sync_channel(1);
         let Command::RosterImport { file, .. } = &request.command else {
             self.send(Input::Ask(request, reply))?;
-            return answer.recv().unwrap_or_else(|_| Err(gone()));
+            return soon(&answer).unwrap_or_else(|_| Err(gone()));
         };
         let file = file.clone();
         let (reply_mapping, mapping) = sync_channel(1);
@@ -150,7 +150,7 @@ fn run(mut station: Station, queue: &Receiver<Input>) {
                 Err(TryRecvError::Disconnected) => Some(Input::Stop),
             }
         } else {
-            Some(queue.recv().unwrap_or(Input::Stop))
+            Some(soon(queue).unwrap_or(Input::Stop))
         };
         match next {
             Some(Input::Stop) => break,
@@ -263,6 +263,20 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
             "Do it again; if it happens again, report it with what you did.",
         ))
     })
+}
+
+/// Receives what is expected within moments: looks again for a while before it sleeps, because being woken takes a
+/// fifth as long as a whole verdict.
+fn soon<T>(from: &Receiver<T>) -> Result<T, RecvError> {
+    let until = Instant::now() + AWAKE_FOR;
+    while Instant::now() < until {
+        match from.try_recv() {
+            Ok(value) => return Ok(value),
+            Err(TryRecvError::Disconnected) => return Err(RecvError),
+            Err(TryRecvError::Empty) => std::thread::yield_now(),
+        }
+    }
+    from.recv()
 }
 
 /// Waits between two tries.
