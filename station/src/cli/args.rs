@@ -154,8 +154,8 @@ pub(crate) enum RosterVerb {
         /// Map a column by hand; may be given several times.
         #[arg(long, value_name = "COLUMN=field", action = ArgAction::Append)]
         map: Vec<String>,
-        /// Use a saved mapping.
-        #[arg(long, value_name = "NAME")]
+        /// Use a saved mapping, or one in a file: {"COLUMN": "field"}.
+        #[arg(long, value_name = "NAME|FILE")]
         profile: Option<String>,
         /// Save the mapping given with --map.
         #[arg(long, value_name = "NAME")]
@@ -257,6 +257,7 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
             profile,
             save_profile,
         }) => {
+            let (map, profile) = with_profile_file(map, profile)?;
             let options = ImportOptions { dry_run, cancel_missing, map, profile, save_profile };
             Command::RosterImport { file: from_here(&file), options }
         }
@@ -327,6 +328,29 @@ fn read_json(file: &Path) -> Result<serde_json::Value, Problem> {
     serde_json::from_str(&text).map_err(|e| {
         Problem::bad(format!("{} is not JSON: {e}.", file.display()), "Nothing was changed.")
     })
+}
+
+/// The mapping in a file, if the profile is one: a JSON object from column to field.
+fn with_profile_file(
+    map: Vec<String>,
+    profile: Option<String>,
+) -> Result<(Vec<String>, Option<String>), Problem> {
+    let Some(file) = profile.as_ref().map(Path::new).filter(|path| path.is_file()) else {
+        return Ok((map, profile));
+    };
+    let wrong = || {
+        let message = format!("{} is not a column mapping.", file.display());
+        Problem::bad(
+            message,
+            "It holds one object, from column to field: {\"Surname\": \"last_name\"}.",
+        )
+    };
+    let columns = read_json(file)?;
+    let pairs = columns.as_object().ok_or_else(wrong)?.iter();
+    let from_file = pairs.map(|(column, field)| {
+        field.as_str().map(|field| format!("{column}={field}")).ok_or_else(wrong)
+    });
+    Ok((from_file.chain(map.into_iter().map(Ok)).collect::<Result<_, _>>()?, None))
 }
 
 /// This computer's name.
