@@ -258,9 +258,14 @@ fn columns_are_mapped_by_hand_and_a_mapping_is_kept() {
     let more = place.file("more.csv", "Kunde,Ref,Firma\nAda,A,Light\nBo,B,Light\n");
     let line = place.run(&["roster", "import", &more, "--profile", "shop"]).one();
     assert_eq!(counts(&line), [1, 0, 1, 0, 0]);
+    let kept = place.file("mapping.json", r#"{"Kunde": "name", "Ref": "code"}"#);
+    let line = place.run(&["roster", "import", &more, "--profile", &kept]).one();
+    assert_eq!(counts(&line), [0, 0, 2, 0, 0]);
+    let no_mapping = place.file("list.json", "[]");
     let before = place.digest();
     for words in [
-        &["--profile", "gone"][..],
+        &["--profile", &no_mapping][..],
+        &["--profile", "gone"],
         &["--map", "Kunde"],
         &["--map", "Kunde=shoe"],
         &["--map", "Gone=name"],
