@@ -105,3 +105,11 @@ pub fn presence<'a>(
     }
     presence
 }
+
+/// How many on one ticket are inside any area; on `day` alone, where one is given.
+#[must_use]
+pub fn inside_on(passages: &[Passed<'_>], day: Option<i32>, people: u32) -> u32 {
+    let areas: BTreeSet<&str> = passages.iter().map(|passed| passed.scan.area()).collect();
+    let inside = areas.into_iter().map(|area| presence(passages, area, day, people).inside);
+    inside.max().unwrap_or(0)
+}

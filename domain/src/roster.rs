@@ -3,7 +3,7 @@
 //! Here because what a list means is a rule of the product, the same in every front. Nothing here
 //! opens a file, stores a row or knows what the roster held before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attendee::{Field, Fields};
 
@@ -77,6 +77,8 @@ pub struct Sheet {
     pub rows: Vec<Row>,
     /// Rows that cannot be imported, in the order of the file.
     pub rejected: Vec<Rejected>,
+    /// Every text that stands in a rejected row: whoever is named there is in the file all the same.
+    pub spoilt: BTreeSet<String>,
     /// Every column with the field that it holds; `None`: the column is ignored.
     pub columns: Vec<(String, Option<Field>)>,
     /// What parts the columns.
@@ -144,11 +146,12 @@ pub fn read(bytes: &[u8], mapping: &Mapping) -> Result<Sheet, FileProblem> {
     while let Some(line) = table.next()? {
         rows.add(line, table.cells());
     }
-    let (good, rejected) = (rows.good, rows.rejected);
+    let (good, rejected, spoilt) = (rows.good, rows.rejected, rows.spoilt);
     Ok(Sheet {
         row_count: good.len() + rejected.len(),
         rows: good,
         rejected,
+        spoilt,
         columns: headers.into_iter().zip(columns).collect(),
         separator: char::from(body.separator),
         encoding: decoded.encoding,

@@ -1,6 +1,6 @@
-//! Counts of an event, folded from its facts. No clock: the day is the latest that any scan counted for.
+//! Counts of an event, folded from its facts. No clock: the day is the latest on which anybody went in or out.
 
-use crate::attendance::{Passed, passages, presence, voided};
+use crate::attendance::{Passed, inside_on, passages, voided};
 use crate::event::Mode;
 use crate::fact::{Fact, Placed};
 use crate::id::AttendeeId;
@@ -21,7 +21,7 @@ pub struct Ticket {
 /// Counts over live scans.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// People inside, on the latest day that there were scans.
+    /// People inside, on the latest day that anybody went in or out.
     pub inside: u64,
     /// Entries that were admitted and not taken back.
     pub admitted: u64,
@@ -49,19 +49,20 @@ pub fn fold(facts: &[Placed], tickets: &BTreeMap<AttendeeId, Ticket>, zone: &Tim
         *stats.by_ticket_type.entry(ticket_type).or_default() += 1;
         *stats.by_quarter_hour.entry(quarter).or_default() += 1;
     }
-    let today = facts.iter().filter_map(live_day).max();
+    let today = passed.iter().map(|passed| passed.scan.day).max();
     stats.inside = inside_now(&passed, today, tickets).values().map(|n| u64::from(*n)).sum();
     stats
 }
 
-/// Who is inside any area on the latest day that there were scans, and how many on that ticket.
+/// Who is inside any area on the latest day that anybody went in or out, and how many on that ticket.
 #[must_use]
 pub fn inside(
     facts: &[Placed],
     tickets: &BTreeMap<AttendeeId, Ticket>,
 ) -> BTreeMap<AttendeeId, u32> {
-    let today = facts.iter().filter_map(live_day).max();
-    inside_now(&passages(facts, Mode::Live), today, tickets)
+    let passed = passages(facts, Mode::Live);
+    let today = passed.iter().map(|passed| passed.scan.day).max();
+    inside_now(&passed, today, tickets)
 }
 
 fn inside_now(
@@ -77,18 +78,9 @@ fn inside_now(
     }
     let inside = |(id, passed): (AttendeeId, Vec<Passed<'_>>)| {
         let people = tickets.get(&id).map_or(1, |ticket| ticket.people.max(1));
-        let areas: BTreeSet<&str> = passed.iter().map(|passed| passed.scan.area()).collect();
-        let most = areas.into_iter().map(|area| presence(&passed, area, None, people).inside).max();
-        most.filter(|inside| *inside > 0).map(|inside| (id, inside))
+        Some(inside_on(&passed, None, people)).filter(|most| *most > 0).map(|most| (id, most))
     };
     of_person.into_iter().filter_map(inside).collect()
-}
-
-fn live_day(placed: &Placed) -> Option<i32> {
-    match &placed.fact {
-        Fact::Scan(scan) if scan.mode() == Mode::Live => Some(scan.day),
-        Fact::Scan(_) | Fact::Void(_) => None,
-    }
 }
 
 fn refused(facts: &[Placed]) -> u64 {

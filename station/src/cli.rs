@@ -56,10 +56,8 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
                 good &= screen.all(&outputs);
                 Ok(())
             };
-            if codes.iter().any(|code| code == "-") {
-                each_line(&mut one)?;
-            } else {
-                codes.into_iter().try_for_each(&mut one)?;
+            for code in codes {
+                if code == "-" { each_line(&mut one)? } else { one(code)? }
             }
             Ok(good)
         }

@@ -100,6 +100,7 @@ impl Station {
         crate::folder::write_key(file, &key)?;
         // The copy is durable now; only then does the original go.
         std::fs::remove_file(&path).map_err(|e| Problem::io(&path, &e))?;
+        path.parent().map_or(Ok(()), crate::folder::sync_dir)?;
         let note =
             format!("The root key is now in {} and nowhere else. Keep it safe.", file.display());
         Ok(vec![Output::Note(note)])

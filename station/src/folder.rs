@@ -233,27 +233,41 @@ pub fn read_key(path: &Path) -> Result<SecretKey, Problem> {
     Ok(SecretKey::from_seed(&seed))
 }
 
+/// Writes a file so that it is there whole or not at all. A secret is never written over another file.
 fn write_durably(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Problem> {
     let problem = |e| Problem::io(path, &e);
+    if secret && path.exists() {
+        return Err(problem(std::io::ErrorKind::AlreadyExists.into()));
+    }
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".new");
+    let draft = PathBuf::from(draft);
+    // What a write that was cut off left behind.
+    let _ = fs::remove_file(&draft);
     let mut options = OpenOptions::new();
-    options.write(true);
-    if secret {
-        options.create_new(true)
-    } else {
-        options.create(true).truncate(true)
-    };
+    options.write(true).create_new(true);
     #[cfg(unix)]
     if secret {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(path).map_err(problem)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(problem)?;
-    path.parent().map_or(Ok(()), sync_dir)
+    let written = options
+        .open(&draft)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&draft, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    written.map_err(problem)?;
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => sync_dir(Path::new(".")),
+        Some(parent) => sync_dir(parent),
+        None => Ok(()),
+    }
 }
 
 /// Makes names in a folder durable. Windows has no such call and needs none.
-fn sync_dir(path: &Path) -> Result<(), Problem> {
+pub(crate) fn sync_dir(path: &Path) -> Result<(), Problem> {
     if cfg!(unix) {
         File::open(path).and_then(|dir| dir.sync_all()).map_err(|e| Problem::io(path, &e))?;
     }

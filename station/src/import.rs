@@ -1,6 +1,8 @@
 //! Importing a roster while the door goes on: the file is read outside the owner's loop, then matched and staged in
 //! steps of a few milliseconds, and published in one. Killed at any moment, nothing of it is there.
 
+mod matching;
+
 use crate::api::{Clash, ImportLine, ImportOptions, Output, RejectedRow};
 use crate::clock::SystemEntropy;
 use crate::limits::MATCH_ROWS;
@@ -11,6 +13,7 @@ use domain::id::AttendeeId;
 use domain::merge::{Sources, merge};
 use domain::roster::{self, Mapping, Row, Sheet, check_size};
 use jiff::Timestamp;
+use matching::Matching;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::File;
 use std::io::Read;
@@ -21,9 +24,6 @@ use sync::store::{Change, ShardChange, Stage, StoreError};
 
 /// People whose changes share one small transaction: some milliseconds' work between two looks at the door.
 const STAGE_PEOPLE: usize = 1_000;
-/// The source under which attendees of files are named.
-const SOURCE: &str = "csv";
-
 /// A file that was read and is ready to be imported.
 #[derive(Debug)]
 pub(crate) struct Prepared {
@@ -33,15 +33,19 @@ pub(crate) struct Prepared {
 /// Reads a file. Needs nothing of the station, so that no door waits for it.
 pub(crate) fn prepare(file: &Path, mapping: &Mapping) -> Result<Prepared, Problem> {
     let problem = |e| Problem::io(file, &e);
-    let mut open = File::open(file).map_err(problem)?;
-    let meta = open.metadata().map_err(problem)?;
+    let meta = file.metadata().map_err(problem)?;
     if meta.is_dir() {
         let message = format!("{} is a folder.", file.display());
         return Err(Problem::bad(message, "Give the CSV file itself."));
     }
+    if !meta.is_file() {
+        let message = format!("{} is not a plain file.", file.display());
+        return Err(Problem::bad(message, "Save the list as a file first, then import that."));
+    }
     check_size(meta.len())?;
+    let mut open = File::open(file).map_err(problem)?;
     let mut bytes = Vec::new();
-    // A pipe does not tell its length; it is cut one byte past what is allowed and refused then.
+    // A file that grows meanwhile is cut one byte past what is allowed and refused then.
     open.by_ref().take(roster::MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(problem)?;
     check_size(bytes.len() as u64)?;
     Ok(Prepared { sheet: roster::read(&bytes, mapping)? })
@@ -73,9 +77,12 @@ pub(crate) struct Import {
     total: u64,
     done: u64,
     options: ImportOptions,
-    /// Whether anybody was here before: if not, nobody has to be looked for.
+    /// Whether anybody was here before.
     anybody: bool,
-    matched: BTreeSet<AttendeeId>,
+    matching: Matching,
+    placed: BTreeSet<AttendeeId>,
+    /// What stands in rejected rows: nobody named there is cancelled as missing.
+    spoilt: BTreeSet<String>,
     by_shard: BTreeMap<u8, Vec<(AttendeeId, Fields)>>,
     shards: VecDeque<u8>,
     /// Shards that are merged and not yet staged: small ones share a transaction.
@@ -92,6 +99,7 @@ impl Import {
     ) -> Result<Self, Problem> {
         let stage = if options.dry_run { None } else { Some(open.store.begin_stage()?) };
         let sheet = prepared.sheet;
+        let anybody = open.store.people_count()? > 0;
         let rejected = sheet.rejected.into_iter().map(|row| RejectedRow {
             line: row.line,
             column: row.column,
@@ -112,9 +120,11 @@ impl Import {
             total: sheet.rows.len() as u64,
             rows: sheet.rows.into(),
             done: 0,
-            anybody: open.store.people_count()? > 0,
+            anybody,
+            matching: Matching::new(anybody),
+            placed: BTreeSet::new(),
+            spoilt: sheet.spoilt,
             options,
-            matched: BTreeSet::new(),
             by_shard: BTreeMap::new(),
             shards: (0..SHARDS).filter_map(|shard| u8::try_from(shard).ok()).collect(),
             pending: Vec::new(),
@@ -130,7 +140,18 @@ impl Import {
                 let Some(row) = self.rows.pop_front() else {
                     break;
                 };
-                self.place(open, row)?;
+                if let Some((id, row)) = self.matching.place(open, row)? {
+                    self.placed(id, row);
+                }
+            }
+        } else if self.matching.waits() {
+            for _ in 0..MATCH_ROWS {
+                if !self.matching.waits() {
+                    break;
+                }
+                if let Some((id, row)) = self.matching.next(open)? {
+                    self.placed(id, row);
+                }
             }
         } else if let Some(shard) = self.shards.pop_front() {
             self.merge_shard(open, shard)?;
@@ -161,71 +182,19 @@ impl Import {
         Output::Import(self.line)
     }
 
-    /// Finds out who a row is.
-    fn place(&mut self, open: &OpenEvent, row: Row) -> Result<(), Problem> {
-        let mut fields = row.fields;
-        let id = match fields.get(&Field::Code) {
-            Some(code) => self.by_code(open, code)?,
-            None => {
-                let id = self.without_code(open, &fields)?;
-                fields.insert(Field::Code, code_in_use(open, id)?);
-                id
-            }
-        };
-        if !self.matched.insert(id) {
+    /// Keeps a row for the shard of the person it is.
+    fn placed(&mut self, id: AttendeeId, row: Row) {
+        if !self.placed.insert(id) {
             self.line.rejected.push(RejectedRow {
                 line: row.line,
                 column: Field::Code.as_str().to_owned(),
-                value: fields.remove(&Field::Code).unwrap_or_default(),
+                value: row.fields.get(&Field::Code).cloned().unwrap_or_default(),
                 reason: "another row of this file is the same attendee".to_owned(),
             });
             self.line.rejected.sort_by_key(|row| row.line);
-            return Ok(());
+            return;
         }
-        self.by_shard.entry(shard_of(id)).or_default().push((id, fields));
-        Ok(())
-    }
-
-    fn by_code(&self, open: &OpenEvent, code: &str) -> Result<AttendeeId, Problem> {
-        let known =
-            if self.anybody { open.store.id_by_code(open.naming.code(code))? } else { None };
-        Ok(known.unwrap_or_else(|| open.naming.attendee(SOURCE, &format!("code:{code}"))))
-    }
-
-    /// Somebody on the same order with the same position, else e-mail, else name; or somebody new.
-    fn without_code(&self, open: &OpenEvent, fields: &Fields) -> Result<AttendeeId, Problem> {
-        let order = fields.get(&Field::Order);
-        if let Some(order) = order.filter(|_| self.anybody) {
-            let free: Vec<_> = open
-                .store
-                .people_by_order(order)?
-                .into_iter()
-                .filter(|person| !self.matched.contains(&person.id))
-                .collect();
-            for field in [Some(Field::OrderPosition), Some(Field::Email), None] {
-                let key = |fields: &Fields| match field {
-                    Some(field) => fields.get(&field).cloned(),
-                    None => Some(display_name(fields)).filter(|name| !name.is_empty()),
-                };
-                let Some(wanted) = key(fields) else { continue };
-                if let Some(person) =
-                    free.iter().find(|person| key(&person.fields).as_ref() == Some(&wanted))
-                {
-                    return Ok(person.id);
-                }
-            }
-        }
-        let text = |field| fields.get(&field).map(String::as_str).unwrap_or_default();
-        let who = match text(Field::OrderPosition) {
-            "" => format!("{}\u{1f}{}", text(Field::Email), display_name(fields)),
-            position => position.to_owned(),
-        };
-        // The same words again in one file are another person, such as a second guest without a name.
-        let stable = (0_u32..)
-            .map(|again| format!("row:{}\u{1f}{who}\u{1f}{again}", text(Field::Order)))
-            .map(|stable| open.naming.attendee(SOURCE, &stable))
-            .find(|id| !self.matched.contains(id));
-        Ok(stable.unwrap_or_else(|| open.naming.attendee(SOURCE, &who)))
+        self.by_shard.entry(shard_of(id)).or_default().push((id, row.fields));
     }
 
     fn merge_shard(&mut self, open: &mut OpenEvent, shard: u8) -> Result<(), Problem> {
@@ -271,9 +240,10 @@ impl Import {
         open: &OpenEvent,
         halves: &mut sync::roster::Shard,
         id: AttendeeId,
-        row: Fields,
+        mut row: Fields,
         known: Option<Person>,
     ) -> Result<Option<Change>, Problem> {
+        row.entry(Field::Code).or_insert_with(|| code_of(open, id, known.as_ref()));
         let Some(person) = known else {
             self.line.added += 1;
             let code = row.get(&Field::Code).map(|code| open.naming.code(code));
@@ -329,12 +299,28 @@ impl Import {
         };
         self.line.missing += 1;
         self.line.missing_attendees.push((id.to_string(), display_name(&effective)));
-        if !self.options.cancel_missing {
+        if !self.options.cancel_missing || self.is_spoilt(&effective) {
+            return Ok(None);
+        }
+        if let Some(mine) = person.sources.edits.get(&Field::Status) {
+            // A person said that this ticket holds: that stays, and is listed.
+            self.line.clashes.push(Clash {
+                attendee: id.to_string(),
+                column: Field::Status.as_str().to_owned(),
+                mine: mine.clone(),
+                file: Status::Cancelled.as_str().to_owned(),
+            });
             return Ok(None);
         }
         self.line.cancelled += 1;
         row.insert(Field::Status, Status::Cancelled.as_str().to_owned());
         write_row(open, halves, id, row, person.sources.edits, person.code).map(Some)
+    }
+
+    /// Whether a rejected row may be this person: a bad cell is no cancellation.
+    fn is_spoilt(&self, fields: &Fields) -> bool {
+        let named = [Field::Code, Field::Email, Field::Name, Field::LastName, Field::FirstName];
+        named.iter().filter_map(|field| fields.get(field)).any(|text| self.spoilt.contains(text))
     }
 }
 
@@ -358,11 +344,11 @@ fn write_row(
     Ok(Change { no, id, fields, old_order, old_code, code })
 }
 
-/// The code of somebody whose row has none: the one that the last import gave, or one of ours.
-fn code_in_use(open: &OpenEvent, id: AttendeeId) -> Result<String, Problem> {
-    let known = open.store.person_by_id(id)?;
-    let code = known.and_then(|person| person.fields.get(&Field::Code).cloned());
-    Ok(code.unwrap_or_else(|| open.naming.minted(id)))
+/// The code of somebody whose row has none: the one that earlier files gave, or else holds, or one of ours.
+fn code_of(open: &OpenEvent, id: AttendeeId, known: Option<&Person>) -> String {
+    let of_file = known.and_then(|person| person.sources.file.as_ref()?.get(&Field::Code));
+    let holds = known.and_then(|person| person.sources.edits.get(&Field::Code));
+    of_file.or(holds).cloned().unwrap_or_else(|| open.naming.minted(id))
 }
 
 /// Remembers a mapping under a name.

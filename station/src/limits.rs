@@ -28,3 +28,5 @@ pub const CLOCK_BEHIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(6
 pub const CLOCK_AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_hours(5 * 366 * 24);
 /// How long a thread stays awake for an answer before it sleeps: about the time of a durable commit on a good disk.
 pub const AWAKE_FOR: Duration = Duration::from_micros(300);
+/// Longest word with which a caller may ask to speak.
+pub const WORD_BYTES_MAX: u64 = 64;

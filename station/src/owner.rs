@@ -109,7 +109,7 @@ impl Handle {
         let (reply_mapping, mapping) = sync_channel(1);
         self.send(Input::Mapping(request.clone(), reply_mapping))?;
         let mapping = mapping.recv().unwrap_or_else(|_| Err(gone()))?;
-        let prepared = prepare(&file, &mapping)?;
+        let prepared = guarded(|| prepare(&file, &mapping))?;
         let (tell, told) = sync_channel(1);
         self.send(Input::Import(Box::new((request, prepared)), reply, tell))?;
         // Ends when the import drops its end.
@@ -168,6 +168,7 @@ fn take(station: &mut Station, input: Input, job: &mut Option<Job>) {
     match input {
         Input::Ask(request, reply) => {
             let answer = guarded(|| station.answer(&request, clock::now()));
+            station.note_health();
             if let Err(Problem { code: Code::Damaged, .. }) = &answer {
                 // What is open may be half read; the next request opens it anew.
                 station.open.clear();
@@ -179,7 +180,9 @@ fn take(station: &mut Station, input: Input, job: &mut Option<Job>) {
         }
         Input::Import(boxed, reply, progress) => {
             let (request, prepared) = *boxed;
-            match guarded(|| begin(station, &request, prepared, job.is_some())) {
+            let begun = guarded(|| begin(station, &request, prepared, job.is_some()));
+            station.note_health();
+            match begun {
                 Ok((event, import)) => *job = Some(Job { event, import, reply, progress }),
                 Err(problem) => {
                     let _ = reply.send(Err(problem));
@@ -236,6 +239,7 @@ fn begin(
 
 fn advance(station: &mut Station, mut job: Job) -> Option<Job> {
     let stepped = guarded(|| job.import.step(station.event(job.event)?, clock::now()));
+    station.note_health();
     match stepped {
         Ok(Step::More(done, total)) => {
             // Whoever has not yet taken the last figure does not need this one.

@@ -86,7 +86,7 @@ impl OpenEvent {
         if let Some(code) = fields.get(&Field::Code) {
             let others = self.store.people_by_code(self.naming.code(code))?;
             if let Some(other) = others.iter().find(|other| other.id != id) {
-                let message = format!("{} has this code already.", display_name(&other.fields));
+                let message = format!("Attendee {} has this code already.", other.id);
                 return Err(Problem::new(
                     Code::NotAllowed,
                     message,

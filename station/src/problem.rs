@@ -80,6 +80,10 @@ impl Problem {
                 format!("{name} cannot be opened: {problem}."),
                 "Make it writable for the user who runs Lanyard, or choose another folder.",
             ),
+            ErrorKind::AlreadyExists => Self::bad(
+                format!("{name} is there already."),
+                "Choose another name; nothing was written over.",
+            ),
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => disk_full(),
             _ => Self::new(
                 Code::Disk,

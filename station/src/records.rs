@@ -24,6 +24,7 @@ impl Station {
         if self.open.get(&id).is_some_and(|open| open.store.is_staging()) {
             return Err(sync::store::StoreError::Importing.into());
         }
+        self.healthy(id)?;
         // What was read from the old projections is not to be used any more.
         self.open.remove(&id);
         let mut store = Store::inspect(&self.folder.store(id), &self.folder.station_key()?)?;
@@ -113,6 +114,10 @@ impl OpenEvent {
     /// Every record as bytes, in the format of `docs/PROTOCOL.md`.
     pub(crate) fn dump_raw(&self, file: &Path) -> Answer {
         let problem = |e: std::io::Error| Problem::io(file, &e);
+        if file.exists() && !file.is_file() {
+            let message = format!("{} is not a plain file.", file.display());
+            return Err(Problem::bad(message, "Name a file that Lanyard may write."));
+        }
         let out = BufWriter::new(File::create(file).map_err(problem)?);
         let mut raw =
             RawWriter::begin(out, self.store.event(), self.store.root()).map_err(problem)?;

@@ -6,7 +6,7 @@ use crate::clock::SystemEntropy;
 use crate::limits::{CLOCK_AHEAD, CLOCK_BEHIND, ECHO_CHARS_MAX};
 use crate::problem::{Code as ProblemCode, Problem};
 use crate::station::{OpenEvent, Station};
-use domain::attendance::passages;
+use domain::attendance::{inside_on, passages};
 use domain::attendee::{Field, Fields, Status, display_name};
 use domain::code::{self, Code};
 use domain::event::{Event, Mode};
@@ -80,7 +80,7 @@ impl Station {
             };
             let scan = door.fact(event, &found, &said, home, by);
             let record = batch.scan(&scan)?;
-            let order = order_of(batch.store(), &found, door.mode)?;
+            let order = order_of(batch.store(), &found, &scan)?;
             Ok((found, said, scan, record, order))
         });
         let (found, said, scan, record, order) = recorded?;
@@ -212,15 +212,15 @@ fn nobody(read: &Code, elsewhere: Option<String>) -> Reason {
 }
 
 /// The order a person is on, and how many others on it could still come.
-fn order_of(store: &Store, found: &Found, mode: Mode) -> Result<Option<OrderLine>, StoreError> {
+fn order_of(store: &Store, found: &Found, scan: &Scan) -> Result<Option<OrderLine>, StoreError> {
     let Some(person) = found.person() else { return Ok(None) };
     let Some(id) = person.fields.get(&Field::Order).cloned() else { return Ok(None) };
     let mut others_waiting = 0;
     for other in store.people_by_order(&id)? {
         if other.id != person.id && !is_cancelled(&other.fields) {
             let facts = store.facts_of(other.id)?;
-            let last = passages(&facts, mode).last().map(|passed| passed.passage);
-            others_waiting += u64::from(last != Some(Passage::Entry));
+            let inside = inside_on(&passages(&facts, scan.mode()), Some(scan.day), 1);
+            others_waiting += u64::from(inside == 0);
         }
     }
     Ok(Some(OrderLine { id, others_waiting }))

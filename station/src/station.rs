@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use sync::id::EventId;
 use sync::roster::Naming;
-use sync::store::Store;
+use sync::store::{Store, StoreError};
 
 /// One laptop's state.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct Station {
     pub(crate) open: BTreeMap<EventId, OpenEvent>,
     /// The events of the folder, once they were read: nobody else adds any while it is owned.
     pub(crate) events: Option<Vec<EventId>>,
+    /// Events whose disk failed: nothing more is written to them for the life of this process.
+    sick: BTreeMap<EventId, Problem>,
 }
 
 /// An event that is in use.
@@ -84,7 +86,7 @@ impl Station {
     /// The station of a folder.
     #[must_use]
     pub fn new(folder: Folder) -> Self {
-        Self { folder, open: BTreeMap::new(), events: None }
+        Self { folder, open: BTreeMap::new(), events: None, sick: BTreeMap::new() }
     }
 
     /// Answers a request at that time. Imports are jobs of the owner's loop, not answered here.
@@ -185,8 +187,23 @@ impl Station {
         self.events.iter().flatten().copied().filter(|other| *other != id).collect()
     }
 
+    /// Remembers which events' disks have failed, whatever becomes of their stores.
+    pub(crate) fn note_health(&mut self) {
+        for (id, open) in &self.open {
+            if let Some(problem @ StoreError::Disk(_)) = open.store.broken() {
+                self.sick.entry(*id).or_insert_with(|| problem.clone().into());
+            }
+        }
+    }
+
+    /// Whether an event's disk is known to have failed.
+    pub(crate) fn healthy(&self, id: EventId) -> Result<(), Problem> {
+        self.sick.get(&id).cloned().map_or(Ok(()), Err)
+    }
+
     /// An event of this folder, opened if it is not.
     pub(crate) fn event(&mut self, id: EventId) -> Result<&mut OpenEvent, Problem> {
+        self.healthy(id)?;
         use std::collections::btree_map::Entry;
         match self.open.entry(id) {
             Entry::Occupied(open) => Ok(open.into_mut()),

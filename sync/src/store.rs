@@ -112,6 +112,22 @@ impl Store {
         Ok(Naming::new(secret.clone()))
     }
 
+    /// What broke this store, if anything did: it takes no more writes, and no other opening of it in this process should.
+    #[must_use]
+    pub const fn broken(&self) -> Option<&StoreError> {
+        self.broken.as_ref()
+    }
+
+    /// Remembers a failure after which nothing more may be called done.
+    fn noting<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(problem) = &done
+            && problem.breaks_the_store()
+        {
+            self.broken = Some(problem.clone());
+        }
+        done
+    }
+
     /// Whether an import is under way.
     #[must_use]
     pub const fn is_staging(&self) -> bool {

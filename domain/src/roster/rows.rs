@@ -3,8 +3,8 @@
 //! Here because one bad row must not keep the others out. Columns are decided before; what a value
 //! may hold is `values`'.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use csv::StringRecord;
@@ -22,12 +22,14 @@ pub(super) struct Rows<'a> {
     codes: BTreeMap<(u64, String), u64>,
     pub(super) good: Vec<Row>,
     pub(super) rejected: Vec<Rejected>,
+    pub(super) spoilt: BTreeSet<String>,
 }
 
 impl<'a> Rows<'a> {
     pub(super) const fn new(headers: &'a [String], columns: &'a [Option<Field>]) -> Self {
         let codes = BTreeMap::new();
-        Self { headers, columns, codes, good: Vec::new(), rejected: Vec::new() }
+        let spoilt = BTreeSet::new();
+        Self { headers, columns, codes, good: Vec::new(), rejected: Vec::new(), spoilt }
     }
 
     pub(super) fn add(&mut self, line: u64, cells: &StringRecord) {
@@ -38,7 +40,11 @@ impl<'a> Rows<'a> {
         };
         match added {
             Ok(fields) => self.good.push(Row { line, fields }),
-            Err(rejected) => self.rejected.push(rejected),
+            Err(rejected) => {
+                let cells = cells.iter().map(str::trim).filter(|cell| !cell.is_empty());
+                self.spoilt.extend(cells.map(str::to_owned));
+                self.rejected.push(rejected);
+            }
         }
     }
 

@@ -38,7 +38,10 @@ impl Link {
                     Err(CallProblem::NotTaken) if now() >= deadline => {
                         return Err(busy(&self.folder));
                     }
-                    Err(CallProblem::NotTaken) => self.way = find(&self.folder, deadline)?,
+                    Err(CallProblem::NotTaken) => {
+                        pause(RETRY_EVERY);
+                        self.way = find(&self.folder, deadline)?;
+                    }
                 },
             }
         }

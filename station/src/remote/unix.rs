@@ -2,7 +2,9 @@
 
 use super::{CallProblem, MAY_I, Reply, SPEAK};
 use crate::api::{Answer, Output, Request};
-use crate::limits::{ANSWER_WITHIN, BUSY_AFTER, CONNECTIONS_MAX, REQUEST_BYTES_MAX};
+use crate::limits::{
+    ANSWER_WITHIN, BUSY_AFTER, CONNECTIONS_MAX, REQUEST_BYTES_MAX, WORD_BYTES_MAX,
+};
 use crate::owner::{Handle, Progress};
 use crate::problem::{Code, Problem};
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
@@ -41,9 +43,10 @@ impl Server {
                     continue;
                 }
                 let (handle, stop, count) = (handle.clone(), Arc::clone(&stop), Arc::clone(&count));
+                let counted = Counted(count);
                 let talk = move || {
+                    let _counted = counted;
                     let _ = talk(&stream, &handle, &stop);
-                    count.fetch_sub(1, Ordering::SeqCst);
                 };
                 if std::thread::Builder::new().name("caller".to_owned()).spawn(talk).is_err() {
                     continue;
@@ -66,6 +69,15 @@ impl Drop for Server {
         while self.talking.load(Ordering::SeqCst) > 0 {
             crate::owner::pause(crate::limits::RETRY_EVERY);
         }
+    }
+}
+
+/// One caller, counted until his thread ends in whatever way.
+struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -121,6 +133,7 @@ fn wait_for_line(
         match reader.read_line(&mut line) {
             Ok(0) => return Ok(None),
             Ok(_) if line.ends_with('\n') => return Ok(Some(line)),
+            Ok(_) if line.len() as u64 >= WORD_BYTES_MAX => return Ok(None),
             Ok(_) => {}
             Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
             Err(e) => return Err(e),

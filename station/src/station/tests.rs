@@ -122,6 +122,120 @@ fn what_a_killed_import_left_behind_is_gone_at_the_next_start() {
     assert_eq!(desk.problems(), Vec::<String>::new());
 }
 
+impl Desk {
+    fn import_text(&mut self, text: &str, options: ImportOptions) -> crate::api::ImportLine {
+        let file = self.folder.path().join("list.csv");
+        std::fs::write(&file, text).unwrap();
+        let prepared = prepare(&file, &mapping(&options, None).unwrap()).unwrap();
+        let id = self.station.choose(None).unwrap();
+        let now = self.now;
+        let open = self.station.event(id).unwrap();
+        let mut import = Import::begin(open, prepared, options).unwrap();
+        while import.step(open, now).unwrap() != Step::Done {}
+        match import.answer() {
+            Output::Import(line) => line,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Every person's code by name.
+    fn codes(&mut self) -> BTreeMap<String, String> {
+        let rows = self.ask(Command::RosterExport).unwrap();
+        let rows = rows.into_iter().filter_map(|output| match output {
+            Output::Row(row) => Some(row.into_iter().collect::<BTreeMap<_, _>>()),
+            _ => None,
+        });
+        rows.map(|row| (row["name"].clone(), row["code"].clone())).collect()
+    }
+}
+
+#[test]
+fn rows_without_codes_find_their_own_people_again_in_any_order() {
+    let head = "order,name,email\n";
+    let rows = [
+        "O1,Ann,buyer@x.org\n",
+        "O1,Bob,buyer@x.org\n",
+        "O1,Cyd,buyer@x.org\n",
+        "O1,Cyd,other@x.org\n",
+        "O1,Guest,\n",
+        "O1,Guest,\n",
+        "O2,Eve,eve@x.org\n",
+    ];
+    let mut desk = desk();
+    desk.import_text(&format!("{head}{}", rows.concat()), ImportOptions::default());
+    let codes = desk.codes();
+    for turn in 0..rows.len() {
+        let mut turned = rows;
+        turned.rotate_left(turn);
+        turned.reverse();
+        let line =
+            desk.import_text(&format!("{head}{}", turned.concat()), ImportOptions::default());
+        assert_eq!(
+            (line.added, line.changed, line.unchanged, line.missing),
+            (0, 0, 7, 0),
+            "{turn}"
+        );
+        assert_eq!(desk.codes(), codes, "{turn}");
+    }
+    // A new spelling of one name: nobody else on the order is taken for him.
+    let text = format!("{head}{}", rows.concat()).replace("Bob", "Robert");
+    let line = desk.import_text(&text, ImportOptions::default());
+    assert_eq!((line.added, line.changed, line.missing), (0, 1, 0));
+    assert_eq!(desk.codes()["Robert"], codes["Bob"]);
+    assert_eq!(desk.codes()["Ann"], codes["Ann"]);
+}
+
+#[test]
+fn a_code_set_by_hand_is_no_change_of_the_file() {
+    let mut desk = desk();
+    let text = "order,name\nO1,Ann\n";
+    desk.import_text(text, ImportOptions::default());
+    let code = desk.codes()["Ann"].clone();
+    desk.ask(Command::AttendeeSet { who: code, fields: vec!["code=NEW1".into()] }).unwrap();
+    for _ in 0..2 {
+        let line = desk.import_text(text, ImportOptions::default());
+        assert_eq!((line.changed, line.unchanged), (0, 1));
+    }
+    assert_eq!(desk.codes()["Ann"], "NEW1");
+}
+
+#[test]
+fn nobody_is_cancelled_for_a_bad_cell_or_against_a_persons_word() {
+    let cancel = || ImportOptions { cancel_missing: true, ..ImportOptions::default() };
+    let mut desk = desk();
+    let all = "code,name,status\nP1,Ann,paid\nP2,Bob,paid\nP3,Cyd,pending\nP4,Dan,paid\n";
+    desk.import_text(all, ImportOptions::default());
+    desk.ask(Command::AttendeeSet { who: "P3".into(), fields: vec!["status=paid".into()] })
+        .unwrap();
+    let line = desk.import_text("code,name,status\nP1,Ann,paid\nP2,Bob,gibberish\n", cancel());
+    assert_eq!((line.missing, line.cancelled, line.rejected.len()), (3, 1, 1));
+    let clash = &line.clashes[0];
+    assert_eq!((clash.column.as_str(), clash.mine.as_str()), ("status", "paid"));
+    for (code, verdict) in [("P2", "admitted"), ("P3", "admitted"), ("P4", "cancelled")] {
+        assert_eq!(desk.scan(code).1, verdict, "{code}");
+    }
+}
+
+#[test]
+fn equal_rows_take_time_in_proportion() {
+    let mut desk = desk();
+    let rows = "Guest\n".repeat(20_000);
+    let line = desk.import_text(&format!("name\n{rows}"), ImportOptions::default());
+    assert_eq!(line.added, 20_000);
+}
+
+#[test]
+fn a_scan_of_another_day_empties_nobody_out_unless_somebody_comes_in() {
+    let mut desk = desk();
+    assert_eq!(desk.scan("T1").1, "admitted");
+    desk.now = at("2099-03-28T08:00:00Z");
+    assert_eq!(desk.scan("NOPE").1, "unknown_code");
+    match desk.ask(Command::Stats).unwrap().remove(0) {
+        Output::Stats(stats) => assert_eq!((stats.inside, stats.refused), (1, 1)),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn a_copied_folder_goes_on_under_another_epoch() {
     let mut desk = desk();

@@ -49,12 +49,7 @@ impl Store {
     ) -> Result<T, StoreError> {
         self.ready()?;
         let done = self.try_write(now, entropy, work);
-        if let Err(problem) = &done
-            && problem.breaks_the_store()
-        {
-            self.broken = Some(problem.clone());
-        }
-        done
+        self.noting(done)
     }
 
     fn try_write<T>(

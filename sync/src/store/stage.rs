@@ -38,7 +38,8 @@ impl Store {
         if self.staging {
             return Err(StoreError::Importing);
         }
-        self.db.execute("INSERT OR REPLACE INTO meta VALUES ('staging', 1)", [])?;
+        let noted = self.db.execute("INSERT OR REPLACE INTO meta VALUES ('staging', 1)", []);
+        self.noting(noted.map_err(StoreError::from))?;
         self.staging = true;
         let (changed, codes, orders) = (Vec::new(), Vec::new(), Vec::new());
         Ok(Stage { last: self.published, changed, codes, orders })
@@ -124,6 +125,19 @@ impl Store {
             return Ok(());
         }
         self.db.execute_batch("BEGIN IMMEDIATE")?;
+        let mut removed = self.remove_leftovers();
+        if removed.is_ok() {
+            removed = self.db.execute_batch("COMMIT").map_err(StoreError::from);
+        }
+        if removed.is_err() && !self.db.is_autocommit() {
+            let _ = self.db.execute_batch("ROLLBACK");
+        }
+        self.noting(removed)?;
+        self.staging = false;
+        self.load_tips()
+    }
+
+    fn remove_leftovers(&self) -> Result<(), StoreError> {
         for log in self.read_logs()?.values().filter(|log| SPACES.contains(&log.name.space)) {
             let beyond = [record_key(log.no, log.seq), record_key(log.no + 1, 0)];
             for sql in [
@@ -135,11 +149,8 @@ impl Store {
             }
         }
         self.db.execute("DELETE FROM attendee WHERE no > ?", [self.published])?;
-        self.db.execute("DELETE FROM code WHERE attendee > ?", [self.published])?;
         self.db.execute("DELETE FROM meta WHERE key = 'staging'", [])?;
-        self.db.execute_batch("COMMIT")?;
-        self.staging = false;
-        self.load_tips()
+        Ok(())
     }
 }
 
