@@ -195,6 +195,10 @@ impl Store {
                 }
             }
         }
+        // What `control` says has to stay, or nobody could tell whose word counts.
+        for log in self.logs.values().filter(|log| log.name.space == Space::Control) {
+            dropped.remove(&log.id);
+        }
         dropped
     }
 }

@@ -159,10 +159,16 @@ impl Store {
     fn placed(&self, key: i64, record: &Record) -> Option<Placed> {
         let (no, seq) = place_of(key);
         let log = self.logs.get(&no)?;
-        // A log without a certificate is kept and has no effect.
-        self.certificate(&log.name.station)?;
+        if !self.counts(log) {
+            return None;
+        }
         let fact = read_fact(record)?;
         Some(Placed { record: RecordRef { log: log.id, seq }, hlc: record.hlc, fact })
+    }
+
+    /// Whether a log has effect: without a certificate of its station it is only kept.
+    pub(super) fn counts(&self, log: &LogRow) -> bool {
+        self.certificates.contains_key(&log.name.station)
     }
 
     /// The event document as plain texts.
@@ -191,7 +197,7 @@ impl Store {
             let key: i64 = row.get(0)?;
             let (no, seq) = place_of(key);
             // What an import has staged lies beyond the head and is not there yet.
-            if self.logs.get(&no).is_some_and(|log| seq <= log.seq) {
+            if self.logs.get(&no).is_some_and(|log| seq <= log.seq && self.counts(log)) {
                 let record = parse(key, row.get_ref(1)?.as_blob().unwrap_or_default())?;
                 bodies.push(self.open_body(space, key, &record)?);
             }

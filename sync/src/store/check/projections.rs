@@ -26,7 +26,7 @@ impl Store {
     pub(super) fn projections_of_records(&self) -> Result<Projections, StoreError> {
         let mut made = Projections::default();
         let mut bodies: BTreeMap<[u8; 16], Vec<Vec<u8>>> = BTreeMap::new();
-        for log in self.logs.values() {
+        for log in self.logs.values().filter(|log| self.counts(log)) {
             self.each_record(log, |seq, record| {
                 let key = record_key(log.no, seq);
                 if let (Kind::CHANGE, Some(DocRef { doc, .. })) = (record.kind, record.doc) {
