@@ -1,6 +1,7 @@
 //! An event: its name, zone and days, where it stands in its life, and its gates.
 
 use crate::gate::Gate;
+use crate::operator::Operator;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use minicbor::{Decode, Encode};
@@ -21,6 +22,8 @@ pub struct Event {
     pub stage: Stage,
     /// Gates by their id.
     pub gates: BTreeMap<String, Gate>,
+    /// People who work at the doors, by their id.
+    pub operators: BTreeMap<String, Operator>,
 }
 
 /// Where an event stands in its life.

@@ -45,6 +45,24 @@ pub struct Scan {
     /// Operator's name, where one was given.
     #[n(10)]
     pub by: Option<String>,
+    /// Why somebody was let in who was refused; absent: nobody insisted.
+    #[n(11)]
+    pub overriding: Option<Overriding>,
+}
+
+/// Somebody's word against a refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Overriding {
+    /// What the rules say.
+    #[n(0)]
+    pub refused: Verdict,
+    /// Why the person goes in all the same.
+    #[n(1)]
+    pub reason: String,
+    /// The supervisor who agreed, where one was asked for.
+    #[n(2)]
+    pub approved: Option<String>,
 }
 
 impl Scan {
@@ -83,6 +101,9 @@ pub struct Void {
     /// Why.
     #[n(4)]
     pub reason: String,
+    /// The supervisor who agreed, where one was asked for.
+    #[n(5)]
+    pub approved: Option<String>,
 }
 
 /// Points at a record from within a record: its own log need not be named.

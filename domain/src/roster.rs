@@ -35,12 +35,13 @@ pub const MAX_COLUMNS: usize = 1000;
 
 /// Columns mapped to fields by hand; it goes before what the headers mean.
 ///
-/// A column is named as in the file; case, accents and punctuation need not agree.
+/// A column is named as in the file; case, accents and punctuation need not agree. `None`: the column is ignored,
+/// whatever its header means.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mapping(pub BTreeMap<String, Field>);
+pub struct Mapping(pub BTreeMap<String, Option<Field>>);
 
 impl Mapping {
-    /// Reads mappings written as `COLUMN=field`.
+    /// Reads mappings written as `COLUMN=field`; `COLUMN=` ignores the column.
     ///
     /// # Errors
     ///
@@ -53,11 +54,13 @@ impl Mapping {
             let Some((column, name)) = parts.filter(|(column, _)| !column.is_empty()) else {
                 return Err(FileProblem::MappingForm { text: values::shown(text) });
             };
-            let field = Field::from_name(name).ok_or_else(|| FileProblem::MappingField {
-                name: values::shown(name),
-                valid: Field::ALL.map(Field::as_str).join(", "),
-            })?;
-            if let Some((first, _)) = mapping.0.iter().find(|(_, other)| **other == field) {
+            let field = Field::from_name(name);
+            if field.is_none() && !name.is_empty() {
+                let valid = Field::ALL.map(Field::as_str).join(", ");
+                return Err(FileProblem::MappingField { name: values::shown(name), valid });
+            }
+            let twice = mapping.0.iter().find(|(_, other)| field.is_some() && **other == field);
+            if let (Some(field), Some((first, _))) = (field, twice) {
                 let (first, second) = (values::shown(first), values::shown(column));
                 let field = field.as_str();
                 return Err(FileProblem::MappingFieldTwice { field, first, second });

@@ -122,6 +122,7 @@ mod tests {
             wanted: None,
             prior: None,
             by: None,
+            overriding: None,
         });
         Placed { record: RecordRef { log: LOG, seq }, hlc: seq, fact }
     }
@@ -152,7 +153,14 @@ mod tests {
             scan.mode = Some(Mode::Rehearsal);
         }
         let target = Link { seq: 2, log: None };
-        let void = Void { target, attendee: None, at: 0, by: "Kim".into(), reason: "x".into() };
+        let void = Void {
+            target,
+            attendee: None,
+            at: 0,
+            by: "Kim".into(),
+            reason: "x".into(),
+            approved: None,
+        };
         let record = RecordRef { log: LOG, seq: 3 };
         let facts = [
             rehearsed,

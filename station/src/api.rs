@@ -3,9 +3,10 @@
 //! A terminal, a window and another process ask the same way. Field names of outputs are contracts.
 
 pub use crate::json::{
-    AttendeeLine, Certainty, Clash, DigestLine, EventLine, EventMade, First, GateLine, HistoryLine,
-    ImportLine, OrderLine, RecordName, RejectedRow, StatsLine, UndoLine, VerdictLine, VerifyLine,
-    Who,
+    AttendeeLine, Certainty, Clash, DigestLine, EditLine, EventLine, EventMade, First, FirstScan,
+    FoundLine, GateLine, HistoryLine, ImportLine, OperatorLine, OrderLine, Override, RecentLine,
+    RecordName, RejectedRow, StationLine, StatsLine, TakenBack, TicketTypeLine, Tone, UndoLine,
+    VerdictLine, VerifyLine, Who, Why,
 };
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -21,17 +22,52 @@ pub struct Request {
     pub by: Option<String>,
     /// What is asked.
     pub command: Command,
+    /// Whether a screen asks: there, some things are kept for supervisors.
+    #[serde(default)]
+    pub guarded: bool,
+    /// The supervisor who agrees, with the PIN that proves it.
+    #[serde(default)]
+    pub supervisor: Option<Supervisor>,
+    /// The supervisor whose PIN was right. The station itself says so; what a screen writes here is not read.
+    #[serde(default)]
+    pub approved: Option<String>,
+}
+
+impl Request {
+    /// A request of whoever has the data folder: a terminal, a script.
+    #[must_use]
+    pub const fn new(event: Option<String>, by: Option<String>, command: Command) -> Self {
+        Self { event, by, command, guarded: false, supervisor: None, approved: None }
+    }
+}
+
+/// A supervisor's word.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Supervisor {
+    /// Name.
+    pub name: String,
+    /// PIN.
+    pub pin: String,
+}
+
+impl std::fmt::Debug for Supervisor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Supervisor({})", self.name)
+    }
 }
 
 /// What can be asked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[allow(missing_docs, reason = "each is the command of that name in the README")]
 pub enum Command {
     EventNew {
         name: String,
         timezone: String,
         days: Option<String>,
+        #[serde(default)]
         setup: bool,
         station_name: String,
     },
@@ -48,27 +84,54 @@ pub enum Command {
         options: ImportOptions,
     },
     RosterExport,
+    TicketTypes,
     AttendeeAdd {
         fields: Vec<String>,
+        reason: Option<String>,
     },
     AttendeeSet {
         who: String,
         fields: Vec<String>,
+        reason: Option<String>,
     },
     AttendeeShow {
         who: String,
     },
     AttendeeCancel {
         who: String,
+        reason: Option<String>,
+    },
+    Search {
+        text: String,
+        limit: Option<usize>,
     },
     GateSet {
+        #[cfg_attr(test, ts(type = "object"))]
         gates: serde_json::Value,
     },
     GateList,
+    OperatorList,
+    OperatorSet {
+        id: Option<String>,
+        name: String,
+        role: String,
+        pin: Option<String>,
+    },
+    OperatorRemove {
+        id: String,
+    },
+    StationShow,
+    StationSet(StationChange),
     Scan(ScanRequest),
+    Override(OverrideRequest),
     Undo {
         record: String,
         reason: String,
+    },
+    Recent {
+        gate: Option<String>,
+        limit: Option<usize>,
+        before: Option<String>,
     },
     Stats,
     AttendanceExport,
@@ -89,6 +152,9 @@ impl Command {
         matches!(
             self,
             Self::RosterExport
+                | Self::TicketTypes
+                | Self::Search { .. }
+                | Self::Recent { .. }
                 | Self::Stats
                 | Self::AttendanceExport
                 | Self::Digest
@@ -101,6 +167,8 @@ impl Command {
 
 /// How a file is imported.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct ImportOptions {
     /// Say what would happen, change nothing.
     pub dry_run: bool,
@@ -114,13 +182,51 @@ pub struct ImportOptions {
     pub save_profile: Option<String>,
 }
 
+/// What a laptop is set to from now on; what is absent stays.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[allow(missing_docs, reason = "each is the field of that name of a station's line")]
+pub struct StationChange {
+    pub event: Option<String>,
+    pub gate: Option<String>,
+    pub exit: Option<bool>,
+    pub operator: Option<String>,
+    pub language: Option<String>,
+    pub theme: Option<String>,
+    pub sound: Option<bool>,
+}
+
+/// Somebody let in against a refusal.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
+pub struct OverrideRequest {
+    /// Id of the gate.
+    pub gate: String,
+    /// The code of the person.
+    pub code: String,
+    /// The person, where no code was read.
+    pub attendee: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Whether the first admission is taken back in the same step: it was somebody else.
+    pub void_first: bool,
+}
+
 /// One scan.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct ScanRequest {
     /// Id of the gate.
     pub gate: String,
     /// What was read or typed.
     pub code: String,
+    /// The person, where no code was read: the id that a search gave.
+    pub attendee: Option<String>,
+    /// What the same keys mean on other keyboards: looked up where nobody has the code.
+    pub also: Vec<String>,
     /// Whether the person wants out.
     pub exit: bool,
     /// When it happened, if not now: RFC 3339 or local time of the event.
@@ -142,6 +248,11 @@ pub enum Output {
     Verdict(Box<VerdictLine>),
     Undo(UndoLine),
     Stats(StatsLine),
+    Found(FoundLine),
+    TicketType(TicketTypeLine),
+    Operator(OperatorLine),
+    Station(StationLine),
+    Recent(Box<RecentLine>),
     Digest(DigestLine),
     Verify(VerifyLine),
     /// A table begins: its column names.
@@ -166,9 +277,17 @@ impl Output {
             Self::Gate(line) => serde_json::to_string(line),
             Self::Import(line) => serde_json::to_string(line),
             Self::Attendee(line) => serde_json::to_string(line),
-            Self::Verdict(line) => serde_json::to_string(line),
+            Self::Verdict(line) => {
+                let line = VerdictLine { first_scan: None, ..line.as_ref().clone() };
+                serde_json::to_string(&line)
+            }
             Self::Undo(line) => serde_json::to_string(line),
             Self::Stats(line) => serde_json::to_string(line),
+            Self::Found(line) => serde_json::to_string(line),
+            Self::TicketType(line) => serde_json::to_string(line),
+            Self::Operator(line) => serde_json::to_string(line),
+            Self::Station(line) => serde_json::to_string(line),
+            Self::Recent(line) => serde_json::to_string(line),
             Self::Digest(line) => serde_json::to_string(line),
             Self::Verify(line) => serde_json::to_string(line),
             Self::Row(row) => {

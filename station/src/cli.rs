@@ -2,19 +2,18 @@
 
 mod args;
 mod door;
-mod link;
 mod show;
 
 use crate::api::{Command, Request, ScanRequest};
-use crate::folder::Folder;
+use crate::client::Client;
+use crate::folder::{Folder, data_folder};
 use crate::limits::LINE_BYTES_MAX;
 use crate::problem::Problem;
 use args::{Args, Ask};
 use clap::Parser;
-use link::Link;
 use show::Screen;
 use std::io::{BufRead, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs the command that the process was started with.
@@ -36,23 +35,23 @@ pub fn main() -> ExitCode {
 fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
     let folder = Folder::at(&data_folder(args.common.data)?);
     let request =
-        |command| Request { event: args.common.event.clone(), by: args.common.by.clone(), command };
+        |command| Request::new(args.common.event.clone(), args.common.by.clone(), command);
+    let client = Client::new(folder.clone());
     match args::ask(args.command)? {
         Ask::One(command) => {
             if let Command::EventNew { .. } = &command {
                 folder.make()?;
             }
-            let mut link = Link::open(&folder)?;
-            let outputs = link.call(&request(command), &mut |done| screen.progress(done))?;
+            let outputs = client.call(&request(command), &mut |done| screen.progress(done))?;
             screen.progress_end();
             Ok(screen.all(&outputs))
         }
         Ask::Scan { codes, scan } => {
-            let mut link = Link::open(&folder)?;
+            client.reach()?;
             let mut good = true;
             let mut one = |code: String| -> Result<(), Problem> {
                 let scan = ScanRequest { code, ..scan.clone() };
-                let outputs = link.call(&request(Command::Scan(scan)), &mut |_| {})?;
+                let outputs = client.call(&request(Command::Scan(scan)), &mut |_| {})?;
                 good &= screen.all(&outputs);
                 Ok(())
             };
@@ -62,8 +61,13 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
             Ok(good)
         }
         Ask::Door { scan } => {
-            let mut link = Link::open(&folder)?;
-            door::run(&mut link, &scan, &request, screen)?;
+            client.reach()?;
+            door::run(&client, &scan, &request, screen)?;
+            Ok(true)
+        }
+        Ask::Serve(options) => {
+            folder.make()?;
+            crate::serve::run(&client, &options, &mut |ready| screen.ready(ready))?;
             Ok(true)
         }
         Ask::Bench(bench) => {
@@ -73,15 +77,6 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
             Ok(true)
         }
     }
-}
-
-/// `--data`, else the user's data folder.
-fn data_folder(given: Option<PathBuf>) -> Result<PathBuf, Problem> {
-    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"));
-    let base =
-        || std::env::var_os("XDG_DATA_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    let folder = given.or_else(|| base().or_else(home).map(|dir| dir.join("lanyard")));
-    folder.ok_or_else(|| Problem::bad("There is no data folder.", "Give one with --data DIR."))
 }
 
 /// Calls `each` with every line of standard input that has something in it, as it comes.

@@ -7,6 +7,7 @@ use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station, read_event};
 use domain::event::{Stage, check_name, parse_days, parse_zone};
 use domain::gate::Gate;
+use domain::operator::Operator;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -120,6 +121,7 @@ impl OpenEvent {
             station_name: self.station_name(&station),
             gates: self.event.gates.keys().cloned().collect(),
             attendees: self.store.people_count()?,
+            supervised: self.event.operators.values().any(Operator::may_approve),
         })
     }
 

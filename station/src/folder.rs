@@ -4,6 +4,8 @@
 //! DIR/lock                      held by the process that owns the folder; holds its number
 //! DIR/station.key               this station's secret, 64 hex digits
 //! DIR/station.name              this station's name
+//! DIR/station.json              what this laptop is set to: event, gate, operator, look of the screens
+//! DIR/uploads/                  files that a screen handed over for an import, until that is done
 //! DIR/events/ID/store.db        one event's records and projections
 //! DIR/events/ID/root.key        the event's root secret, until it is taken out
 //! ```
@@ -125,6 +127,25 @@ impl Folder {
         Ok((self.station_key()?, name.trim().to_owned()))
     }
 
+    /// This station's name, where it has one yet.
+    #[must_use]
+    pub fn station_name(&self) -> Option<String> {
+        let name = fs::read_to_string(self.0.join("station.name")).ok()?;
+        Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+    }
+
+    /// Where what this laptop is set to is kept.
+    #[must_use]
+    pub fn post(&self) -> PathBuf {
+        self.0.join("station.json")
+    }
+
+    /// Where files are put that a screen hands over.
+    #[must_use]
+    pub fn uploads(&self) -> PathBuf {
+        self.0.join("uploads")
+    }
+
     /// The events in this folder.
     ///
     /// # Errors
@@ -234,7 +255,7 @@ pub fn read_key(path: &Path) -> Result<SecretKey, Problem> {
 }
 
 /// Writes a file so that it is there whole or not at all. A secret is never written over another file.
-fn write_durably(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Problem> {
+pub(crate) fn write_durably(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Problem> {
     let problem = |e| Problem::io(path, &e);
     if secret && path.exists() {
         return Err(problem(std::io::ErrorKind::AlreadyExists.into()));
@@ -272,4 +293,26 @@ pub(crate) fn sync_dir(path: &Path) -> Result<(), Problem> {
         File::open(path).and_then(|dir| dir.sync_all()).map_err(|e| Problem::io(path, &e))?;
     }
     Ok(())
+}
+
+/// This computer's name.
+pub(crate) fn host_name() -> String {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let name =
+        name.or_else(|| std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).ok());
+    name.map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "station".to_owned())
+}
+
+/// `--data`, else the user's data folder.
+///
+/// # Errors
+/// Where there is neither one nor the other.
+pub fn data_folder(given: Option<PathBuf>) -> Result<PathBuf, Problem> {
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"));
+    let base =
+        || std::env::var_os("XDG_DATA_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    let folder = given.or_else(|| base().or_else(home).map(|dir| dir.join("lanyard")));
+    folder.ok_or_else(|| Problem::bad("There is no data folder.", "Give one with --data DIR."))
 }

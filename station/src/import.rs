@@ -24,6 +24,9 @@ use sync::store::{Change, ShardChange, Stage, StoreError};
 
 /// People whose changes share one small transaction: some milliseconds' work between two looks at the door.
 const STAGE_PEOPLE: usize = 1_000;
+/// Rows shown before an import.
+const SAMPLE_ROWS: usize = 5;
+
 /// A file that was read and is ready to be imported.
 #[derive(Debug)]
 pub(crate) struct Prepared {
@@ -56,7 +59,7 @@ pub(crate) fn mapping(options: &ImportOptions, saved: Option<&str>) -> Result<Ma
     let saved: Vec<&str> = saved.map(|text| text.lines().collect()).unwrap_or_default();
     let mut mapping = Mapping::parse(saved)?;
     let by_hand = Mapping::parse(options.map.iter().map(String::as_str))?;
-    mapping.0.retain(|_, field| !by_hand.0.values().any(|other| other == field));
+    mapping.0.retain(|_, field| field.is_none() || !by_hand.0.values().any(|other| other == field));
     mapping.0.extend(by_hand.0);
     Ok(mapping)
 }
@@ -114,6 +117,7 @@ impl Import {
                 .map(|(name, field)| (name, field.map(|f| f.as_str().to_owned())))
                 .collect(),
             dry_run: options.dry_run,
+            sample: if options.dry_run { sample(&sheet.rows) } else { Vec::new() },
             ..ImportLine::default()
         };
         Ok(Self {
@@ -324,6 +328,16 @@ impl Import {
     }
 }
 
+/// The first rows as they would be taken, for somebody to look at.
+fn sample(rows: &[Row]) -> Vec<BTreeMap<String, String>> {
+    let fields = |row: &Row| {
+        let fields =
+            row.fields.iter().map(|(field, text)| (field.as_str().to_owned(), text.clone()));
+        fields.collect()
+    };
+    rows.iter().take(SAMPLE_ROWS).map(fields).collect()
+}
+
 /// Writes what the file says now, and tells what holds of the attendee then.
 fn write_row(
     open: &OpenEvent,
@@ -361,7 +375,10 @@ pub(crate) fn profile_setting(name: &str, mapping: &Mapping) -> Result<(String, 
         let hint = "Map at least one column with --map \"COLUMN=field\".";
         return Err(Problem::new(Code::BadFile, "There is no mapping to save.", hint));
     }
-    let lines: Vec<String> =
-        mapping.0.iter().map(|(column, field)| format!("{column}={}", field.as_str())).collect();
+    let lines: Vec<String> = mapping
+        .0
+        .iter()
+        .map(|(column, field)| format!("{column}={}", field.map_or("", Field::as_str)))
+        .collect();
     Ok((format!("profile/{name}"), lines.join("\n")))
 }

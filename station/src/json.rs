@@ -1,10 +1,16 @@
 //! The lines of `--json`: their field names are contracts. Add, never rename.
 
+mod door;
+
+pub use door::{
+    FoundLine, OperatorLine, Override, RecentLine, StationLine, TicketTypeLine, Tone, Why,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A record, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RecordName {
     /// Key of the station, 64 hex digits.
     pub station: String,
@@ -16,6 +22,7 @@ pub struct RecordName {
 
 /// Answer of `event new`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct EventMade {
     /// Id of the event.
     pub event: String,
@@ -27,6 +34,7 @@ pub struct EventMade {
 
 /// An event.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct EventLine {
     /// Id.
     pub event: String,
@@ -37,6 +45,7 @@ pub struct EventLine {
     /// Days; none: every day is allowed.
     pub days: Vec<String>,
     /// `setup`, `rehearsal`, `open` or `closed`.
+    #[cfg_attr(test, ts(type = "Stage"))]
     pub state: String,
     /// Key of this station.
     pub station: String,
@@ -46,28 +55,36 @@ pub struct EventLine {
     pub gates: Vec<String>,
     /// How many attendees there are.
     pub attendees: u64,
+    /// Whether a supervisor's PIN is asked for where operators may not decide alone.
+    pub supervised: bool,
 }
 
 /// A gate, with the keys of a gate file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[allow(missing_docs, reason = "each is the rule of that name")]
 pub struct GateLine {
     pub id: String,
     pub name: String,
     pub area: String,
+    #[cfg_attr(test, ts(type = "\"all\" | Array<string>"))]
     pub ticket_types: serde_json::Value,
+    #[cfg_attr(test, ts(type = "\"once\" | \"once_per_day\" | \"unlimited\""))]
     pub entries: String,
     pub day_turns: String,
     pub reentry_after_exit: bool,
     pub opens: Option<String>,
     pub closes: Option<String>,
+    #[cfg_attr(test, ts(type = "\"admit\" | \"flag\" | \"hold\""))]
     pub when_silent: String,
     pub include_pending: bool,
+    #[cfg_attr(test, ts(type = "Array<unknown>"))]
     pub questions: Vec<serde_json::Value>,
 }
 
 /// Answer of `roster import`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ImportLine {
     /// Rows read, rejected ones included.
     pub rows: u64,
@@ -91,10 +108,13 @@ pub struct ImportLine {
     pub columns: Vec<(String, Option<String>)>,
     /// Whether nothing was changed because nothing should be.
     pub dry_run: bool,
+    /// The first good rows as they would be taken, by field; only where nothing is changed.
+    pub sample: Vec<BTreeMap<String, String>>,
 }
 
 /// A row that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RejectedRow {
     /// Line of the file in which the row begins; the header is 1.
     pub line: u64,
@@ -108,6 +128,7 @@ pub struct RejectedRow {
 
 /// A field on which a person and the file disagree. The person's value stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Clash {
     /// Id of the attendee.
     pub attendee: String,
@@ -121,11 +142,13 @@ pub struct Clash {
 
 /// One attendee.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AttendeeLine {
     /// Id.
     pub id: String,
     /// Every field; null where it is empty.
     #[serde(flatten)]
+    #[cfg_attr(test, ts(skip))]
     pub fields: BTreeMap<String, Option<String>>,
     /// Name to show, put together from the fields.
     pub display_name: String,
@@ -135,10 +158,33 @@ pub struct AttendeeLine {
     pub file: BTreeMap<String, String>,
     /// What happened at gates, oldest first.
     pub history: Vec<HistoryLine>,
+    /// Who changed what, oldest first.
+    pub edits: Vec<EditLine>,
+}
+
+/// One change of what is known of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct EditLine {
+    /// When.
+    pub at: String,
+    /// Name of the station.
+    pub station: String,
+    /// Who made it, where that was said.
+    pub by: Option<String>,
+    /// The supervisor who agreed, where one was asked for.
+    pub approved_by: Option<String>,
+    /// Why, where that was said.
+    pub reason: Option<String>,
+    /// Whether an imported file said so.
+    pub from_file: bool,
+    /// What was set; an empty text emptied the field.
+    pub fields: BTreeMap<String, String>,
 }
 
 /// One scan in a person's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct HistoryLine {
     /// The record.
     pub record: RecordName,
@@ -147,8 +193,10 @@ pub struct HistoryLine {
     /// Where.
     pub gate: String,
     /// What was shown.
+    #[cfg_attr(test, ts(type = "Verdict"))]
     pub verdict: String,
     /// `live` or `rehearsal`.
+    #[cfg_attr(test, ts(type = "Mode"))]
     pub mode: String,
     /// Operator.
     pub operator: Option<String>,
@@ -156,14 +204,37 @@ pub struct HistoryLine {
     pub station: String,
     /// Whether it was taken back.
     pub undone: bool,
+    /// How it was shown.
+    pub tone: Tone,
+    /// Who took it back, and why.
+    pub undo: Option<TakenBack>,
+    /// Who let the person in against a refusal, and why.
+    #[serde(rename = "override")]
+    pub overriding: Option<Override>,
+}
+
+/// A scan taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct TakenBack {
+    /// Who did it.
+    pub by: String,
+    /// The supervisor who agreed, where one was asked for.
+    pub approved_by: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: String,
 }
 
 /// Answer of `scan`, one a code.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct VerdictLine {
     /// What was scanned.
     pub code: String,
     /// The verdict's word.
+    #[cfg_attr(test, ts(type = "Verdict"))]
     pub verdict: String,
     /// The person, where the code is somebody's.
     pub attendee: Option<Who>,
@@ -179,9 +250,11 @@ pub struct VerdictLine {
     pub reason: Option<String>,
     /// Operator.
     pub operator: Option<String>,
-    /// `silent`, `past_cut`, `doubtful`, `other_event`, `attention`, `vip`, `test`.
+    /// `silent`, `past_cut`, `doubtful`, `other_event`, `attention`, `vip`, `test`; `layout`: the scanner types with
+    /// another keyboard layout than this laptop has.
     pub flags: Vec<String>,
     /// `live` or `rehearsal`.
+    #[cfg_attr(test, ts(type = "Mode"))]
     pub mode: String,
     /// Which other stations were heard.
     pub certainty: Certainty,
@@ -189,6 +262,16 @@ pub struct VerdictLine {
     pub record: RecordName,
     /// Attention note of the organizer.
     pub note: Option<String>,
+    /// More of the first admission; only screens are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_scan: Option<FirstScan>,
+    /// What is to be done, told apart by colour, shape and sound.
+    pub tone: Tone,
+    /// Why, for screens that have their own words.
+    pub why: Option<Why>,
+    /// Who let the person in against a refusal, and why.
+    #[serde(rename = "override")]
+    pub overriding: Option<Override>,
 }
 
 impl VerdictLine {
@@ -201,6 +284,7 @@ impl VerdictLine {
 
 /// A person in a verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Who {
     /// Id.
     pub id: String,
@@ -212,6 +296,7 @@ pub struct Who {
 
 /// An order in a verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct OrderLine {
     /// The order.
     pub id: String,
@@ -221,6 +306,7 @@ pub struct OrderLine {
 
 /// A first admission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct First {
     /// When.
     pub at: String,
@@ -230,19 +316,32 @@ pub struct First {
     pub station: String,
 }
 
+/// More of a first admission, for a screen where it is disputed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FirstScan {
+    /// Operator.
+    pub operator: Option<String>,
+    /// The record.
+    pub record: RecordName,
+}
+
 /// How sure a verdict is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Certainty {
     /// Other stations that there are.
     pub known: u32,
     /// Of these, how many were heard.
     pub heard: u32,
     /// The others.
+    #[cfg_attr(test, ts(type = "Array<{ station: string, seconds: number }>"))]
     pub silent: Vec<serde_json::Value>,
 }
 
 /// Answer of `undo`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct UndoLine {
     /// The scan that was taken back.
     pub undone: RecordName,
@@ -258,6 +357,7 @@ pub struct UndoLine {
 
 /// Answer of `stats`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct StatsLine {
     /// People inside.
     pub inside: u64,
@@ -275,6 +375,7 @@ pub struct StatsLine {
 
 /// Answer of `digest`, one a space.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DigestLine {
     /// The space.
     pub space: String,
@@ -284,6 +385,7 @@ pub struct DigestLine {
 
 /// Answer of `verify`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct VerifyLine {
     /// Logs that were read.
     pub logs: u64,

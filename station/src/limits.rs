@@ -30,3 +30,9 @@ pub const CLOCK_AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_hours(5
 pub const AWAKE_FOR: Duration = Duration::from_micros(300);
 /// Longest word with which a caller may ask to speak.
 pub const WORD_BYTES_MAX: u64 = 64;
+/// Idle lines to the owner that a process keeps: a screen asks several things at a time.
+pub const LINES_KEPT: usize = 4;
+/// How often a listener hears that all is well when nothing happens.
+pub const BEAT_EVERY: Duration = Duration::from_secs(2);
+/// A line that has not beaten for so long is dead.
+pub const SILENT_AFTER: Duration = Duration::from_secs(7);

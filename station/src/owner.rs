@@ -3,18 +3,25 @@
 //! A command of this process and those of other processes, which come over a local socket, are the same inputs in the
 //! same bounded queue. While an import is under way, its next step is taken only when nobody is waiting.
 
-use crate::api::{Answer, Command, Request};
+use crate::api::{Answer, Command, Output, Request};
+use crate::book::Book;
 use crate::clock;
+use crate::feed::{Feed, Happening};
 use crate::folder::{Folder, Lock};
+use crate::guard::{Tries, admit};
 use crate::import::{Import, Prepared, Step, mapping, prepare, profile_setting};
 use crate::limits::{AWAKE_FOR, INPUTS_MAX};
 use crate::problem::{Code, Problem};
-use crate::station::{Station, report};
+use crate::station::{OpenEvent, Station, report};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvError, SyncSender, TryRecvError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use sync::id::EventId;
+use sync::store::Store;
 
 /// Rows imported so far and in all.
 pub type Progress = (u64, u64);
@@ -35,7 +42,35 @@ enum Input {
 #[derive(Debug, Clone)]
 pub struct Handle {
     inputs: SyncSender<Input>,
-    folder: Folder,
+    shared: Arc<Shared>,
+}
+
+/// What the owner's loop and those who ask it share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) folder: Folder,
+    pub(crate) feed: Feed,
+    pub(crate) tries: Mutex<Tries>,
+    /// Grows whenever people have changed.
+    people: AtomicU64,
+    /// The names of each event, as they were at that count.
+    books: Mutex<BTreeMap<EventId, (u64, Arc<Book>)>>,
+}
+
+impl Shared {
+    /// The names of an event as they are now.
+    fn book(&self, id: EventId, open: &OpenEvent) -> Result<Arc<Book>, Problem> {
+        let lock = || self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.people.load(Ordering::SeqCst);
+        if let Some((_, book)) = lock().get(&id).filter(|(of, _)| *of == now) {
+            return Ok(Arc::clone(book));
+        }
+        // Made without the lock: a search in another event does not wait for it. The count was read before the
+        // state was, so what changes meanwhile makes the next search read again.
+        let book = Arc::new(Book::of(open)?);
+        lock().insert(id, (now, Arc::clone(&book)));
+        Ok(book)
+    }
 }
 
 /// The owner of a folder, for as long as it lives.
@@ -55,11 +90,20 @@ impl Owner {
     /// Where the loop cannot be started.
     pub fn start(folder: Folder, lock: Lock) -> Result<Self, Problem> {
         let (inputs, queue) = sync_channel(INPUTS_MAX);
-        let handle = Handle { inputs, folder: folder.clone() };
+        let shared = Arc::new(Shared {
+            folder: folder.clone(),
+            feed: Feed::default(),
+            tries: Mutex::default(),
+            people: AtomicU64::new(0),
+            books: Mutex::default(),
+        });
+        let handle = Handle { inputs, shared: Arc::clone(&shared) };
+        // What an import that was cut off left behind; whoever owned the folder then is gone.
+        let _ = std::fs::remove_dir_all(folder.uploads());
         let socket = folder.canonical();
         let thread = std::thread::Builder::new()
             .name("owner".to_owned())
-            .spawn(move || run(Station::new(folder), &queue))
+            .spawn(move || run(Station::new(folder), &queue, &shared))
             .map_err(|e| {
                 Problem::new(
                     Code::Busy,
@@ -70,6 +114,12 @@ impl Owner {
         // Without a socket other processes wait for the lock instead; the door works all the same.
         let server = crate::remote::Server::start(&socket, handle.clone()).ok();
         Ok(Self { handle, server, thread: Some(thread), _lock: lock })
+    }
+
+    /// Whether its loop runs.
+    #[must_use]
+    pub(crate) fn is_alive(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
     /// A handle to ask it by.
@@ -96,9 +146,10 @@ impl Handle {
     /// # Errors
     /// What the station says, or that it is gone.
     pub fn ask(&self, request: Request, progress: &mut dyn FnMut(Progress)) -> Answer {
+        let request = guarded(|| admit(&self.shared, request))?;
         if request.command.is_report() {
             // In the asker's thread: the door does not wait for it.
-            return guarded(|| report(&self.folder, &request));
+            return guarded(|| self.report(&request));
         }
         let (reply, answer) = sync_channel(1);
         let Command::RosterImport { file, .. } = &request.command else {
@@ -117,6 +168,26 @@ impl Handle {
             progress(rows);
         }
         answer.recv().unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Hears what happens from now on; none where too many listen already.
+    #[must_use]
+    pub fn listen(&self) -> Option<Receiver<Arc<Happening>>> {
+        self.shared.feed.listen()
+    }
+
+    fn report(&self, request: &Request) -> Answer {
+        let folder = &self.shared.folder;
+        if !matches!(request.command, Command::Search { .. } | Command::TicketTypes) {
+            return report(folder, request);
+        }
+        let id = Station::new(folder.clone()).choose(request.event.as_deref())?;
+        let open = OpenEvent::of(Store::inspect(&folder.store(id), &folder.station_key()?)?)?;
+        let book = self.shared.book(id, &open)?;
+        match &request.command {
+            Command::Search { text, limit } => book.search(&open, text, *limit),
+            _ => book.ticket_types(),
+        }
     }
 
     fn send(&self, input: Input) -> Result<(), Problem> {
@@ -140,7 +211,7 @@ struct Job {
     progress: SyncSender<Progress>,
 }
 
-fn run(mut station: Station, queue: &Receiver<Input>) {
+fn run(mut station: Station, queue: &Receiver<Input>, shared: &Shared) {
     let mut job: Option<Job> = None;
     loop {
         let next = if job.is_some() {
@@ -154,8 +225,8 @@ fn run(mut station: Station, queue: &Receiver<Input>) {
         };
         match next {
             Some(Input::Stop) => break,
-            Some(input) => take(&mut station, input, &mut job),
-            None => job = job.take().and_then(|job| advance(&mut station, job)),
+            Some(input) => take(&mut station, input, &mut job, shared),
+            None => job = job.take().and_then(|job| advance(&mut station, job, shared)),
         }
     }
     if let Some(mut job) = job {
@@ -164,7 +235,7 @@ fn run(mut station: Station, queue: &Receiver<Input>) {
 }
 
 /// Takes one input. Answers go into channels with room for them, so that nobody's slowness stops the door.
-fn take(station: &mut Station, input: Input, job: &mut Option<Job>) {
+fn take(station: &mut Station, input: Input, job: &mut Option<Job>, shared: &Shared) {
     match input {
         Input::Ask(request, reply) => {
             let answer = guarded(|| station.answer(&request, clock::now()));
@@ -173,7 +244,15 @@ fn take(station: &mut Station, input: Input, job: &mut Option<Job>) {
                 // What is open may be half read; the next request opens it anew.
                 station.open.clear();
             }
+            let done = answer.as_ref().ok().and_then(|outputs| outputs.last());
+            if done.is_some() && changes_people(&request.command) {
+                shared.people.fetch_add(1, Ordering::SeqCst);
+            }
+            let told = done.filter(|_| shared.feed.is_heard()).cloned();
             let _ = reply.send(answer);
+            if let Some(output) = told {
+                tell(station, shared, &request, &output);
+            }
         }
         Input::Mapping(request, reply) => {
             let _ = reply.send(guarded(|| read_mapping(station, &request)));
@@ -237,17 +316,64 @@ fn begin(
     Import::begin(open, prepared, options.clone()).map(|import| (id, import))
 }
 
-fn advance(station: &mut Station, mut job: Job) -> Option<Job> {
+const fn changes_people(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::AttendeeAdd { .. } | Command::AttendeeSet { .. } | Command::AttendeeCancel { .. }
+    )
+}
+
+/// Tells whoever listens what a request has changed. The asker has his answer already.
+fn tell(station: &mut Station, shared: &Shared, request: &Request, output: &Output) {
+    shared.feed.tell(|| {
+        let event = match output {
+            Output::EventMade(made) => made.event.clone(),
+            _ if matches!(request.command, Command::StationSet(_)) => {
+                return Some(Happening::Station);
+            }
+            _ => station.choose(request.event.as_deref()).ok()?.to_string(),
+        };
+        match (&request.command, output) {
+            (Command::Scan(_) | Command::Override(_), Output::Verdict(line)) => {
+                let exit = matches!(&request.command, Command::Scan(scan) if scan.exit);
+                let name = shared.folder.station_name().unwrap_or_default();
+                let scan = Box::new(crate::recent::line_of(line, exit, &name));
+                Some(Happening::Scan { event, scan })
+            }
+            (Command::Undo { .. }, Output::Undo(line)) => {
+                Some(Happening::Undo { event, record: line.undone.clone(), by: line.by.clone() })
+            }
+            (command, _) if changes_people(command) => Some(Happening::People { event }),
+            (
+                Command::EventNew { .. }
+                | Command::EventOpen
+                | Command::EventRehearse
+                | Command::EventClose
+                | Command::GateSet { .. }
+                | Command::OperatorSet { .. }
+                | Command::OperatorRemove { .. },
+                _,
+            ) => Some(Happening::Event { event }),
+            _ => None,
+        }
+    });
+}
+
+fn advance(station: &mut Station, mut job: Job, shared: &Shared) -> Option<Job> {
     let stepped = guarded(|| job.import.step(station.event(job.event)?, clock::now()));
     station.note_health();
     match stepped {
         Ok(Step::More(done, total)) => {
             // Whoever has not yet taken the last figure does not need this one.
             let _ = job.progress.try_send((done, total));
+            let event = || job.event.to_string();
+            shared.feed.tell(|| Some(Happening::Import { event: event(), done, total }));
             Some(job)
         }
         Ok(Step::Done) => {
+            shared.people.fetch_add(1, Ordering::SeqCst);
             let _ = job.reply.send(Ok(vec![job.import.answer()]));
+            shared.feed.tell(|| Some(Happening::People { event: job.event.to_string() }));
             None
         }
         Err(problem) => {

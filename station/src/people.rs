@@ -1,20 +1,43 @@
 //! People: finding one, adding, correcting, cancelling, and the roster as a file.
 
-use crate::api::{Answer, AttendeeLine, HistoryLine, Output};
+mod history;
+
+use crate::api::{Answer, AttendeeLine, Output};
 use crate::clock::SystemEntropy;
+use crate::limits::WORDS_CHARS_MAX;
 use crate::problem::{Code, Problem};
 use crate::station::OpenEvent;
-use domain::attendance::voided;
 use domain::attendee::{Field, Fields, display_name};
 use domain::code::{self, Code as Read};
-use domain::fact::Fact;
 use domain::id::AttendeeId;
 use domain::roster::normalise;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use sync::entropy::random;
 use sync::roster::{Person, shard_of};
 use sync::store::{Change, PersonRow, ShardChange};
+
+/// Who changes something about a person, and why: kept inside the change.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Word<'a> {
+    pub(crate) by: Option<&'a str>,
+    pub(crate) approved: Option<&'a str>,
+    pub(crate) reason: Option<&'a str>,
+}
+
+impl Word<'_> {
+    /// Three lines: who, the supervisor who agreed, why. None where nobody said anything.
+    fn message(&self) -> Result<Option<String>, Problem> {
+        let parts = [self.by, self.approved, self.reason];
+        if parts.iter().flatten().any(|part| part.chars().count() > WORDS_CHARS_MAX) {
+            return Err(Problem::bad("The reason is too long.", "Use at most 500 characters."));
+        }
+        let line = |part: Option<&str>| part.unwrap_or_default().trim().replace(['\n', '\r'], " ");
+        let message = parts.map(line).join("\n");
+        let message = message.trim_end();
+        Ok((!message.is_empty()).then(|| message.to_owned()))
+    }
+}
 
 impl OpenEvent {
     /// The attendee of an id, or of a code.
@@ -45,7 +68,12 @@ impl OpenEvent {
         Ok(vec![Output::Attendee(Box::new(self.attendee_line(&row)?))])
     }
 
-    pub(crate) fn attendee_add(&mut self, fields: &[String], now: Timestamp) -> Answer {
+    pub(crate) fn attendee_add(
+        &mut self,
+        fields: &[String],
+        word: Word<'_>,
+        now: Timestamp,
+    ) -> Answer {
         let mut fields = parse_fields(fields)?;
         fields.retain(|_, value| !value.is_empty());
         let tells_who = |field: &Field| {
@@ -65,10 +93,16 @@ impl OpenEvent {
             random::<16>(&mut SystemEntropy).iter().map(|byte| format!("{byte:02x}")).collect();
         let id = self.naming.attendee("hand", &token);
         fields.entry(Field::Code).or_insert_with(|| self.naming.minted(id));
-        self.edit(id, &fields, now)
+        self.edit(id, &fields, word, now)
     }
 
-    pub(crate) fn attendee_set(&mut self, who: &str, fields: &[String], now: Timestamp) -> Answer {
+    pub(crate) fn attendee_set(
+        &mut self,
+        who: &str,
+        fields: &[String],
+        word: Word<'_>,
+        now: Timestamp,
+    ) -> Answer {
         let row = self.person(who)?;
         let fields = parse_fields(fields)?;
         if fields.get(&Field::Code).is_some_and(String::is_empty) {
@@ -78,11 +112,12 @@ impl OpenEvent {
                 "Cancel the ticket with `lanyard attendee cancel` instead.",
             ));
         }
-        self.edit(row.id, &fields, now)
+        self.edit(row.id, &fields, word, now)
     }
 
     /// Sets fields of a person by a person's word.
-    fn edit(&mut self, id: AttendeeId, fields: &Fields, now: Timestamp) -> Answer {
+    fn edit(&mut self, id: AttendeeId, fields: &Fields, word: Word<'_>, now: Timestamp) -> Answer {
+        let message = word.message()?;
         if let Some(code) = fields.get(&Field::Code) {
             let others = self.store.people_by_code(self.naming.code(code))?;
             if let Some(other) = others.iter().find(|other| other.id != id) {
@@ -109,7 +144,8 @@ impl OpenEvent {
             }
         }
         let commit = |document: &mut sync::document::Document| {
-            document.commit().map_err(|e| Problem::from(sync::store::StoreError::from(e)))
+            let committed = document.commit_as(message.as_deref());
+            committed.map_err(|e| Problem::from(sync::store::StoreError::from(e)))
         };
         let (roster, contact) = (commit(&mut shard.roster)?, commit(&mut shard.contact)?);
         let after = shard.person(id).unwrap_or_default();
@@ -153,30 +189,8 @@ impl OpenEvent {
             disputed: disputed.collect(),
             file,
             history: self.history(row.id)?,
+            edits: self.edits(row.id)?,
         })
-    }
-
-    fn history(&self, id: AttendeeId) -> Result<Vec<HistoryLine>, Problem> {
-        let mut facts = self.store.facts_of(id)?;
-        let undone: BTreeSet<_> = voided(&facts);
-        facts.sort_by_key(|placed| match &placed.fact {
-            Fact::Scan(scan) => (scan.at, placed.hlc, placed.record),
-            Fact::Void(void) => (void.at, placed.hlc, placed.record),
-        });
-        let lines = facts.iter().filter_map(|placed| match &placed.fact {
-            Fact::Scan(scan) => Some(HistoryLine {
-                record: self.name_of(placed.record),
-                at: self.format_millis(scan.at),
-                gate: scan.gate.clone(),
-                verdict: scan.verdict.as_str().to_owned(),
-                mode: scan.mode().as_str().to_owned(),
-                operator: scan.by.clone(),
-                station: self.station_of(placed.record),
-                undone: undone.contains(&placed.record),
-            }),
-            Fact::Void(_) => None,
-        });
-        Ok(lines.collect())
     }
 
     /// The roster in the columns of an import, sorted by code.

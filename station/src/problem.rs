@@ -11,6 +11,7 @@ use sync::store::StoreError;
 /// What a problem is, for scripts and screens. Its words are a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ProblemCode"))]
 pub enum Code {
     /// The event is being set up, or over.
     EventNotOpen,
@@ -40,10 +41,15 @@ pub enum Code {
     NoEvent,
     /// What is stored is not what was written.
     Damaged,
+    /// Kept for supervisors: one has to agree.
+    SupervisorNeeded,
+    /// Not this supervisor's PIN.
+    WrongPin,
 }
 
 /// One problem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[error("{message} {hint}")]
 pub struct Problem {
     /// What it is.

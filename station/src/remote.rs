@@ -20,6 +20,8 @@ enum Reply {
 
 const MAY_I: &str = "may i?";
 const SPEAK: &str = "speak";
+/// Said instead of a question: tell me what happens from now on.
+const LISTEN: &str = "listen";
 
 /// Why a call came to nothing.
 #[derive(Debug)]

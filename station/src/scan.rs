@@ -1,18 +1,22 @@
 //! One scan, from what was read to a durable verdict. The order of the steps is the product's promise:
 //! nothing is shown as admitted before it is on this station's disk, and nothing here waits for a network.
 
-use crate::api::{Certainty, First, OrderLine, RecordName, ScanRequest, VerdictLine, Who};
+use crate::api::{
+    Certainty, First, FirstScan, OrderLine, Override, OverrideRequest, RecordName, ScanRequest,
+    Tone, VerdictLine, Who,
+};
 use crate::clock::SystemEntropy;
 use crate::limits::{CLOCK_AHEAD, CLOCK_BEHIND, ECHO_CHARS_MAX};
 use crate::problem::{Code as ProblemCode, Problem};
 use crate::station::{OpenEvent, Station};
+use crate::why::why;
 use domain::attendance::{inside_on, passages};
 use domain::attendee::{Field, Fields, Status, display_name};
 use domain::code::{self, Code};
 use domain::event::{Event, Mode};
-use domain::fact::{Link, MAIN_AREA, Scan};
+use domain::fact::{Fact, Link, MAIN_AREA, Overriding, Placed, Scan, Void};
 use domain::gate::Gate;
-use domain::id::{CodeHash, RecordRef};
+use domain::id::{AttendeeId, CodeHash, LogId, RecordRef};
 use domain::judge::{Case, Judgement, judge};
 use domain::reason::Reason;
 use domain::time::{day_number, event_day};
@@ -21,11 +25,26 @@ use jiff::Timestamp;
 use sync::id::EventId;
 use sync::roster::Naming;
 use sync::space::Space;
-use sync::store::{PersonRow, Store, StoreError};
+use sync::store::{Batch, PersonRow, Store, StoreError};
+
+/// Readings of one scan that are looked up: the characters, and what the same keys mean elsewhere.
+const READINGS_MAX: usize = 4;
+
+/// Whom a scan is about, before anybody was looked up.
+enum Read {
+    /// A code, and what else the same keys may mean.
+    Codes(Vec<Code>),
+    /// A person who was picked by hand.
+    Person(AttendeeId),
+}
 
 /// Whose code it is.
 enum Found {
-    One(PersonRow),
+    /// `elsewhere`: by what the keys mean on another keyboard.
+    One {
+        person: PersonRow,
+        elsewhere: bool,
+    },
     Several(CodeHash),
     Nobody(CodeHash),
 }
@@ -43,9 +62,33 @@ struct Door {
 struct Said {
     verdict: Verdict,
     reason: Option<Reason>,
-    /// When, where, and which record it was.
-    first: Option<(i64, String, RecordRef)>,
+    first: Option<FirstEntry>,
     prior: Vec<RecordRef>,
+}
+
+/// The first entry that counts.
+struct FirstEntry {
+    at: i64,
+    gate: String,
+    by: Option<String>,
+    record: RecordRef,
+}
+
+/// Somebody who lets a person in against a refusal.
+struct Insistence<'a> {
+    by: &'a str,
+    reason: &'a str,
+    approved: Option<&'a str>,
+    void_first: bool,
+}
+
+/// What was recorded, and what is told of it.
+struct Recorded {
+    found: Found,
+    said: Said,
+    scan: Scan,
+    record: RecordRef,
+    order: Option<OrderLine>,
 }
 
 impl Station {
@@ -57,45 +100,49 @@ impl Station {
         by: Option<&str>,
         now: Timestamp,
     ) -> Result<VerdictLine, Problem> {
-        let read = code::parse(&ask.code);
+        let read = read(ask)?;
         let elsewhere = self.other_event_with(id, &read);
         let open = self.event(id)?;
+        if let Read::Person(person) = &read {
+            open.person(&person.to_string())?;
+        }
         let door = open.door(ask, now)?;
-        let home = open.store.own_log(Space::Attendance);
-        let OpenEvent { store, naming, event, .. } = open;
-        // One transaction from the first look to the record: what was judged on is what is there.
-        let recorded = store.write(now.as_millisecond(), &mut SystemEntropy, |batch| {
-            let found = find(batch.store(), naming, &read)?;
-            let facts = match &found {
-                Found::One(person) => batch.store().facts_of(person.id)?,
-                Found::Several(_) | Found::Nobody(_) => Vec::new(),
-            };
-            let passages = passages(&facts, door.mode);
-            let said = match &found {
-                Found::One(person) => door.judge(event, &person.fields, &passages),
-                Found::Several(_) => Said::unknown(Verdict::Ambiguous, None),
-                Found::Nobody(_) => {
-                    Said::unknown(Verdict::UnknownCode, Some(nobody(&read, elsewhere)))
-                }
-            };
-            let scan = door.fact(event, &found, &said, home, by);
-            let record = batch.scan(&scan)?;
-            let order = order_of(batch.store(), &found, &scan)?;
-            Ok((found, said, scan, record, order))
-        });
-        let (found, said, scan, record, order) = recorded?;
-        Ok(open.tell(ask, &found, &said, &scan, record, order))
+        open.record(ask, &read, &door, by, elsewhere, None, now)
+    }
+
+    /// Lets somebody in against a refusal, by a person's word.
+    pub(crate) fn insist(
+        &mut self,
+        id: EventId,
+        ask: &OverrideRequest,
+        by: Option<&str>,
+        approved: Option<&str>,
+        now: Timestamp,
+    ) -> Result<VerdictLine, Problem> {
+        let (by, reason) = crate::undo::who_and_why(by, &ask.reason)?;
+        let OverrideRequest { gate, code, attendee, .. } = ask.clone();
+        let scan = ScanRequest { gate, code, attendee, ..ScanRequest::default() };
+        let read = read(&scan)?;
+        let open = self.event(id)?;
+        // Only somebody who is on the list can be let in against the list.
+        match &read {
+            Read::Person(person) => open.person(&person.to_string())?,
+            Read::Codes(_) => open.person(&scan.code)?,
+        };
+        let door = open.door(&scan, now)?;
+        let insistence = Insistence { by, reason, approved, void_first: ask.void_first };
+        open.record(&scan, &read, &door, Some(by), None, Some(&insistence), now)
     }
 
     /// The name of another event in this folder that knows the code, where this one does not.
-    fn other_event_with(&mut self, id: EventId, read: &Code) -> Option<String> {
+    fn other_event_with(&mut self, id: EventId, read: &Read) -> Option<String> {
         let others: Vec<EventId> = self.others(id);
-        if others.is_empty() {
+        if others.is_empty() || matches!(read, Read::Person(_)) {
             return None;
         }
         let knows = |open: &OpenEvent| {
             let found = find(&open.store, &open.naming, read);
-            matches!(found, Ok(Found::One(_) | Found::Several(_)))
+            matches!(found, Ok(Found::One { .. } | Found::Several(_)))
         };
         if self.event(id).is_ok_and(|open| knows(open)) {
             return None;
@@ -124,17 +171,28 @@ impl Station {
     }
 }
 
+/// What was read.
+fn read(ask: &ScanRequest) -> Result<Read, Problem> {
+    if let Some(id) = &ask.attendee {
+        return AttendeeId::from_hex(id.trim()).map(Read::Person).ok_or_else(|| {
+            Problem::bad(format!("\"{id:.80}\" is not an attendee's id."), "Search again.")
+        });
+    }
+    let readings = std::iter::once(&ask.code).chain(&ask.also).take(READINGS_MAX);
+    Ok(Read::Codes(readings.map(|text| code::parse(text)).collect()))
+}
+
 impl Found {
     const fn person(&self) -> Option<&PersonRow> {
         match self {
-            Self::One(person) => Some(person),
+            Self::One { person, .. } => Some(person),
             Self::Several(_) | Self::Nobody(_) => None,
         }
     }
 
     const fn hash(&self) -> Option<CodeHash> {
         match self {
-            Self::One(_) => None,
+            Self::One { .. } => None,
             Self::Several(hash) | Self::Nobody(hash) => Some(*hash),
         }
     }
@@ -157,7 +215,12 @@ impl Door {
         let (wanted, at, take_unpaid) = (*wanted, *at, *take_unpaid);
         let case = Case { ticket, gate, event, passages, wanted, at, take_unpaid };
         let Judgement { verdict, reason, first, prior, .. } = judge(&case);
-        let first = first.map(|first| (first.scan.at, first.scan.gate.clone(), first.record));
+        let first = first.map(|first| FirstEntry {
+            at: first.scan.at,
+            gate: first.scan.gate.clone(),
+            by: first.scan.by.clone(),
+            record: first.record,
+        });
         Said { verdict, reason, first, prior }
     }
 
@@ -166,8 +229,9 @@ impl Door {
         event: &Event,
         found: &Found,
         said: &Said,
-        home: domain::id::LogId,
+        home: LogId,
         by: Option<&str>,
+        overriding: Option<Overriding>,
     ) -> Scan {
         let gate = &self.gate;
         let prior: Vec<Link> = said.prior.iter().map(|record| Link::from(home, *record)).collect();
@@ -183,31 +247,48 @@ impl Door {
             wanted: (self.wanted != Passage::Entry).then_some(self.wanted),
             prior: (!prior.is_empty()).then_some(prior),
             by: by.map(str::to_owned),
+            overriding,
         }
     }
 }
 
-/// Whose code was read.
-fn find(store: &Store, naming: &Naming, read: &Code) -> Result<Found, StoreError> {
-    let Code::Readable { text, minted } = read else { return Ok(Found::Nobody(naming.code(""))) };
-    for text in [Some(text), minted.as_ref()].into_iter().flatten() {
-        let hash = naming.code(text);
-        let mut people = store.people_by_code(hash)?;
-        match (people.pop(), people.is_empty()) {
-            (Some(person), true) => return Ok(Found::One(person)),
-            (Some(_), false) => return Ok(Found::Several(hash)),
-            (None, _) => {}
+/// Whose code was read: the characters first, then what the same keys mean on other keyboards.
+fn find(store: &Store, naming: &Naming, read: &Read) -> Result<Found, StoreError> {
+    let codes = match read {
+        Read::Person(id) => {
+            let person = store.person_by_id(*id)?;
+            let nobody = || Found::Nobody(naming.code(""));
+            return Ok(person.map_or_else(nobody, |person| Found::One { person, elsewhere: false }));
+        }
+        Read::Codes(codes) => codes,
+    };
+    let mut unknown = None;
+    for (place, code) in codes.iter().enumerate() {
+        let Code::Readable { text, minted } = code else { continue };
+        unknown = unknown.or(Some(text));
+        for text in [Some(text), minted.as_ref()].into_iter().flatten() {
+            let hash = naming.code(text);
+            let mut people = store.people_by_code(hash)?;
+            match (people.pop(), people.is_empty()) {
+                (Some(person), true) => return Ok(Found::One { person, elsewhere: place > 0 }),
+                (Some(_), false) => return Ok(Found::Several(hash)),
+                (None, _) => {}
+            }
         }
     }
-    Ok(Found::Nobody(naming.code(text)))
+    Ok(Found::Nobody(naming.code(unknown.map_or("", String::as_str))))
 }
 
 /// Why a code is nobody's.
-fn nobody(read: &Code, elsewhere: Option<String>) -> Reason {
-    match (read, elsewhere) {
-        (Code::Unreadable(why), _) => Reason::Unreadable(*why),
-        (Code::Readable { .. }, Some(name)) => Reason::OtherEvent { name },
-        (Code::Readable { .. }, None) => Reason::NoSuchCode,
+fn nobody(read: &Read, elsewhere: Option<String>) -> Reason {
+    let first = match read {
+        Read::Codes(codes) => codes.first(),
+        Read::Person(_) => None,
+    };
+    match (first, elsewhere) {
+        (Some(Code::Unreadable(why)), _) => Reason::Unreadable(*why),
+        (_, Some(name)) => Reason::OtherEvent { name },
+        (_, None) => Reason::NoSuchCode,
     }
 }
 
@@ -227,6 +308,59 @@ fn order_of(store: &Store, found: &Found, scan: &Scan) -> Result<Option<OrderLin
 }
 
 impl OpenEvent {
+    /// Judges and records, in one transaction: what was judged on is what is there.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one scan, each used once")]
+    fn record(
+        &mut self,
+        ask: &ScanRequest,
+        read: &Read,
+        door: &Door,
+        by: Option<&str>,
+        elsewhere: Option<String>,
+        insistence: Option<&Insistence<'_>>,
+        now: Timestamp,
+    ) -> Result<VerdictLine, Problem> {
+        let home = self.store.own_log(Space::Attendance);
+        let Self { store, naming, event, .. } = self;
+        let recorded = store.write(now.as_millisecond(), &mut SystemEntropy, |batch| {
+            let found = find(batch.store(), naming, read)?;
+            let mut facts = match &found {
+                Found::One { person, .. } => batch.store().facts_of(person.id)?,
+                Found::Several(_) | Found::Nobody(_) => Vec::new(),
+            };
+            let mut said = match &found {
+                Found::One { person, .. } => {
+                    door.judge(event, &person.fields, &passages(&facts, door.mode))
+                }
+                Found::Several(_) => Said::unknown(Verdict::Ambiguous, None),
+                Found::Nobody(_) => {
+                    Said::unknown(Verdict::UnknownCode, Some(nobody(read, elsewhere)))
+                }
+            };
+            let overriding = match (insistence, found.person()) {
+                (Some(insistence), Some(person)) if said.verdict.passage().is_none() => {
+                    let refused = said.verdict;
+                    if let Some(first) = said.first.as_ref().filter(|_| insistence.void_first) {
+                        let void = insistence.void(first, person.id, home, now);
+                        facts.push(take_back(batch, void)?);
+                        said = door.judge(event, &person.fields, &passages(&facts, door.mode));
+                    }
+                    if said.verdict.passage().is_none() {
+                        said = Said { verdict: Verdict::Admitted, ..said };
+                    }
+                    said.reason = None;
+                    Some(insistence.overriding(refused))
+                }
+                _ => None,
+            };
+            let scan = door.fact(event, &found, &said, home, by, overriding);
+            let record = batch.scan(&scan)?;
+            let order = order_of(batch.store(), &found, &scan)?;
+            Ok(Recorded { found, said, scan, record, order })
+        });
+        Ok(self.tell(ask, recorded?))
+    }
+
     /// The gate that is asked for, and how scans count there now.
     fn door(&self, ask: &ScanRequest, now: Timestamp) -> Result<Door, Problem> {
         let stage = self.event.stage;
@@ -246,23 +380,22 @@ impl OpenEvent {
         Ok(Door { mode, gate, at, wanted, take_unpaid: ask.ignore_unpaid })
     }
 
-    fn tell(
-        &self,
-        ask: &ScanRequest,
-        found: &Found,
-        said: &Said,
-        scan: &Scan,
-        record: RecordRef,
-        order: Option<OrderLine>,
-    ) -> VerdictLine {
+    fn tell(&self, ask: &ScanRequest, recorded: Recorded) -> VerdictLine {
+        let Recorded { found, said, scan, record, order } = recorded;
         let person = found.person();
         let note = person.and_then(|person| person.fields.get(&Field::Notes)).cloned();
         let other_event = matches!(said.reason, Some(Reason::OtherEvent { .. }));
-        let flags = [(other_event, "other_event"), (note.is_some(), "attention")];
-        let first = said.first.as_ref().map(|(at, gate, record)| First {
-            at: self.format_millis(*at),
-            gate: gate.clone(),
-            station: self.station_of(*record),
+        let elsewhere = matches!(found, Found::One { elsewhere: true, .. });
+        let flags =
+            [(other_event, "other_event"), (note.is_some(), "attention"), (elsewhere, "layout")];
+        let first = said.first.as_ref().map(|first| First {
+            at: self.format_millis(first.at),
+            gate: first.gate.clone(),
+            station: self.station_of(first.record),
+        });
+        let first_scan = said.first.as_ref().map(|first| FirstScan {
+            operator: first.by.clone(),
+            record: self.name_of(first.record),
         });
         VerdictLine {
             code: ask.code.chars().take(ECHO_CHARS_MAX).collect(),
@@ -272,13 +405,17 @@ impl OpenEvent {
             gate: scan.gate.clone(),
             at: self.format_millis(scan.at),
             first,
+            first_scan,
             reason: said.reason.as_ref().map(ToString::to_string),
             operator: scan.by.clone(),
             flags: flags.iter().filter(|(is, _)| *is).map(|(_, flag)| (*flag).to_owned()).collect(),
             mode: scan.mode().as_str().to_owned(),
             certainty: Certainty::default(),
             record: self.name_of(record),
+            tone: Tone::of(said.verdict, note.is_some()),
             note,
+            why: said.reason.as_ref().map(why),
+            overriding: override_of(&scan),
         }
     }
 
@@ -292,6 +429,41 @@ impl OpenEvent {
         let station = self.store.log(record.log).map(|log| log.name.station);
         self.station_name(&station.unwrap_or(self.store.station()))
     }
+}
+
+impl Insistence<'_> {
+    fn overriding(&self, refused: Verdict) -> Overriding {
+        let approved = self.approved.map(str::to_owned);
+        Overriding { refused, reason: self.reason.to_owned(), approved }
+    }
+
+    fn void(&self, first: &FirstEntry, person: AttendeeId, home: LogId, now: Timestamp) -> Void {
+        Void {
+            target: Link::from(home, first.record),
+            attendee: Some(person),
+            at: now.as_millisecond(),
+            by: self.by.to_owned(),
+            reason: self.reason.to_owned(),
+            approved: self.approved.map(str::to_owned),
+        }
+    }
+}
+
+fn take_back(batch: &mut Batch<'_>, void: Void) -> Result<Placed, StoreError> {
+    let record = batch.void(&void)?;
+    // Where it stands in time makes no difference to what it takes back.
+    Ok(Placed { record, hlc: 0, fact: Fact::Void(void) })
+}
+
+/// Who let a person in against a refusal.
+pub(crate) fn override_of(scan: &Scan) -> Option<Override> {
+    let overriding = scan.overriding.as_ref()?;
+    Some(Override {
+        refused: overriding.refused.as_str().to_owned(),
+        by: scan.by.clone().unwrap_or_default(),
+        approved_by: overriding.approved.clone(),
+        reason: overriding.reason.clone(),
+    })
 }
 
 /// A person as verdicts show him.

@@ -3,9 +3,11 @@
 use crate::api::{Answer, Command, Output, Request};
 use crate::clock::SystemEntropy;
 use crate::folder::Folder;
+use crate::people::Word;
 use crate::problem::{Code, Problem};
 use domain::event::{Event, Stage, parse_days, parse_zone};
 use domain::gate::Gate;
+use domain::operator::Operator;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use sync::id::EventId;
@@ -108,6 +110,10 @@ impl Station {
                 return self.event_new(&wanted, station_name, now);
             }
             Command::EventList => return self.event_list(),
+            Command::StationShow => return self.post_show(),
+            Command::StationSet(change) => {
+                return self.post_set(request.event.as_deref(), change);
+            }
             Command::Verify { rebuild: true } => return self.rebuild(request.event.as_deref()),
             command if command.is_report() => return report(&self.folder, request),
             _ => {}
@@ -118,6 +124,12 @@ impl Station {
             let line = self.scan(id, scan, by, now)?;
             return Ok(warning.into_iter().chain([Output::Verdict(Box::new(line))]).collect());
         }
+        let approved = request.approved.as_deref();
+        if let Command::Override(ask) = &request.command {
+            let line = self.insist(id, ask, by, approved, now)?;
+            return Ok(vec![Output::Verdict(Box::new(line))]);
+        }
+        let word = |reason| Word { by, approved, reason };
         let open = self.event(id)?;
         match &request.command {
             Command::EventShow => Ok(vec![Output::Event(open.event_line(id)?)]),
@@ -125,19 +137,35 @@ impl Station {
             Command::EventRehearse => open.set_stage(id, Stage::Rehearsal, now),
             Command::EventClose => open.set_stage(id, Stage::Closed, now),
             Command::EventKeyExport { file } => self.export_key(id, file),
-            Command::AttendeeAdd { fields } => open.attendee_add(fields, now),
-            Command::AttendeeSet { who, fields } => open.attendee_set(who, fields, now),
-            Command::AttendeeShow { who } => open.attendee_show(who),
-            Command::AttendeeCancel { who } => {
-                open.attendee_set(who, &["status=cancelled".into()], now)
+            Command::AttendeeAdd { fields, reason } => {
+                open.attendee_add(fields, word(reason.as_deref()), now)
             }
+            Command::AttendeeSet { who, fields, reason } => {
+                open.attendee_set(who, fields, word(reason.as_deref()), now)
+            }
+            Command::AttendeeShow { who } => open.attendee_show(who),
+            Command::AttendeeCancel { who, reason } => {
+                let fields = ["status=cancelled".into()];
+                open.attendee_set(who, &fields, word(reason.as_deref()), now)
+            }
+            Command::OperatorList => open.operator_list(),
+            Command::OperatorSet { id, name, role, pin } => {
+                open.operator_set(id.as_deref(), name, role, pin.as_deref(), now)
+            }
+            Command::OperatorRemove { id } => open.operator_remove(id, now),
             Command::GateSet { gates } => open.gate_set(gates, now),
             Command::GateList => open.gate_list(),
-            Command::Undo { record, reason } => open.undo(record, by, reason, now),
+            Command::Undo { record, reason } => open.undo(record, by, reason, approved, now),
             // Answered above, by `report`, or as a job of the owner.
             Command::EventNew { .. }
             | Command::EventList
+            | Command::StationShow
+            | Command::StationSet(_)
             | Command::Scan(_)
+            | Command::Override(_)
+            | Command::Search { .. }
+            | Command::TicketTypes
+            | Command::Recent { .. }
             | Command::RosterImport { .. }
             | Command::RosterExport
             | Command::Stats
@@ -222,6 +250,9 @@ pub(crate) fn report(folder: &Folder, request: &Request) -> Answer {
     match &request.command {
         Command::RosterExport => open.roster_export(),
         Command::Stats => open.stats(),
+        Command::Recent { gate, limit, before } => {
+            open.recent(gate.as_deref(), *limit, before.as_deref())
+        }
         Command::AttendanceExport => open.attendance_export(),
         Command::Digest => open.digest(),
         Command::DumpRaw { file } => open.dump_raw(file),
@@ -232,18 +263,23 @@ pub(crate) fn report(folder: &Folder, request: &Request) -> Answer {
 /// The event that its settings describe.
 pub(crate) fn read_event(settings: &BTreeMap<String, String>) -> Result<Event, Problem> {
     let text = |key: &str| settings.get(key).map(String::as_str).unwrap_or_default();
-    let mut gates: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for (key, value) in settings {
-        let Some((id, rule)) = key.strip_prefix("gate/").and_then(|rest| rest.split_once('/'))
-        else {
-            continue;
-        };
-        gates.entry(id.to_owned()).or_default().insert(rule.to_owned(), value.clone());
-    }
-    let gates = gates
+    let below = |folder: &str| {
+        let mut found: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for (key, value) in settings {
+            if let Some((id, rule)) = key.strip_prefix(folder).and_then(|rest| rest.split_once('/'))
+            {
+                found.entry(id.to_owned()).or_default().insert(rule.to_owned(), value.clone());
+            }
+        }
+        found
+    };
+    let gates = below("gate/")
         .into_iter()
         .map(|(id, texts)| Gate::parse(&id, &texts).map(|gate| (id, gate)))
         .collect::<Result<_, _>>()?;
+    let operators = below("operator/").into_iter();
+    let operators = operators
+        .filter_map(|(id, texts)| Operator::parse(&id, &texts).map(|operator| (id, operator)));
     Ok(Event {
         name: text("name").to_owned(),
         zone_name: text("timezone").to_owned(),
@@ -251,6 +287,7 @@ pub(crate) fn read_event(settings: &BTreeMap<String, String>) -> Result<Event, P
         days: parse_days(text("days"))?,
         stage: Stage::from_name(text("stage")).unwrap_or(Stage::Setup),
         gates,
+        operators: operators.collect(),
     })
 }
 

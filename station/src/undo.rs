@@ -12,6 +12,21 @@ use domain::id::RecordRef;
 use jiff::Timestamp;
 use sync::id::{Epoch, StationKey};
 
+/// What has to be said wherever somebody decides against the rules or against what was recorded.
+pub(crate) fn who_and_why<'a>(
+    by: Option<&'a str>,
+    reason: &'a str,
+) -> Result<(&'a str, &'a str), Problem> {
+    let by = by.map(str::trim).filter(|by| !by.is_empty());
+    let (Some(by), false) = (by, reason.trim().is_empty()) else {
+        return Err(Problem::bad("Who does this, and why?", "Give --by NAME and --reason TEXT."));
+    };
+    if reason.chars().count() > WORDS_CHARS_MAX {
+        return Err(Problem::bad("The reason is too long.", "Use at most 500 characters."));
+    }
+    Ok((by, reason.trim()))
+}
+
 impl OpenEvent {
     /// Takes a scan back.
     pub(crate) fn undo(
@@ -19,18 +34,10 @@ impl OpenEvent {
         record: &str,
         by: Option<&str>,
         reason: &str,
+        approved: Option<&str>,
         now: Timestamp,
     ) -> Answer {
-        let by = by.map(str::trim).filter(|by| !by.is_empty());
-        let (Some(by), false) = (by, reason.trim().is_empty()) else {
-            return Err(Problem::bad(
-                "Who takes the scan back, and why?",
-                "Give --by NAME and --reason TEXT.",
-            ));
-        };
-        if reason.chars().count() > WORDS_CHARS_MAX {
-            return Err(Problem::bad("The reason is too long.", "Use at most 500 characters."));
-        }
+        let (by, reason) = who_and_why(by, reason)?;
         let target = self.parse_record(record)?;
         let scan = self.scan_at(target)?;
         let facts = match scan.attendee {
@@ -51,7 +58,8 @@ impl OpenEvent {
             attendee: scan.attendee,
             at: now.as_millisecond(),
             by: by.to_owned(),
-            reason: reason.trim().to_owned(),
+            reason: reason.to_owned(),
+            approved: approved.map(str::to_owned),
         };
         let record = self
             .store
@@ -78,7 +86,7 @@ impl OpenEvent {
         }
     }
 
-    fn parse_record(&self, text: &str) -> Result<RecordRef, Problem> {
+    pub(crate) fn parse_record(&self, text: &str) -> Result<RecordRef, Problem> {
         let wrong = || {
             Problem::bad(
                 format!("\"{text:.100}\" does not name a record."),

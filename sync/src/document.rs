@@ -104,6 +104,14 @@ impl Document {
     /// # Errors
     /// Where Automerge refuses a gathered value.
     pub fn commit(&mut self) -> Result<Option<Vec<u8>>, BadChange> {
+        self.commit_as(None)
+    }
+
+    /// The same, with words inside the change that say who made it and why.
+    ///
+    /// # Errors
+    /// Where Automerge refuses a gathered value.
+    pub fn commit_as(&mut self, message: Option<&str>) -> Result<Option<Vec<u8>>, BadChange> {
         if let Some(first) = self.first.take() {
             if first.is_empty() {
                 self.first = Some(first);
@@ -117,7 +125,12 @@ impl Document {
             self.doc.init_root_from_hydrate(&values)?;
         }
         // No time in the change: the record that carries it has one.
-        if self.doc.commit_with(CommitOptions::default().with_time(0)).is_none() {
+        let options = CommitOptions::default().with_time(0);
+        let options = match message {
+            Some(message) => options.with_message(message),
+            None => options,
+        };
+        if self.doc.commit_with(options).is_none() {
             return Ok(None);
         }
         Ok(self.doc.get_last_local_change().map(|change| change.raw_bytes().to_vec()))
@@ -162,6 +175,16 @@ impl Document {
     pub fn entries(&self) -> Vec<(String, Scalar)> {
         self.range("", "\u{10ffff}")
     }
+}
+
+/// The words inside a change that say who made it and why.
+///
+/// # Errors
+/// Where the bytes are no change.
+pub fn change_message(bytes: &[u8]) -> Result<Option<String>, BadChange> {
+    let change =
+        automerge::Change::from_bytes(bytes.to_vec()).map_err(|e| BadChange(e.to_string()))?;
+    Ok(change.message().map(str::to_owned))
 }
 
 /// What one change sets, key by key; a key that it takes out has no value.
@@ -211,6 +234,10 @@ mod tests {
         ours.delete("b").unwrap();
         let second = ours.commit().unwrap().unwrap();
         assert_eq!(ours.commit().unwrap(), None);
+        assert_eq!(change_message(&second).unwrap(), None);
+        ours.put("a", text("4")).unwrap();
+        let third = ours.commit_as(Some("Kim")).unwrap().unwrap();
+        assert_eq!(change_message(&third).unwrap().as_deref(), Some("Kim"));
 
         let theirs = Document::load(LogId::new([2; 16]), [first.as_slice(), &second]).unwrap();
         assert_eq!(theirs.entries(), [("a".to_owned(), text("3"))]);

@@ -18,7 +18,7 @@ pub use append::Batch;
 pub use error::StoreError;
 pub use open::{Founding, Installation};
 pub use people::{Change, PersonRow, ShardChange};
-pub use query::{Exported, LogRow, read_fact};
+pub use query::{ChangeRow, Exported, LogRow, read_fact};
 pub use stage::Stage;
 
 use crate::certificate::Certificate;

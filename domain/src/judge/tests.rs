@@ -23,6 +23,7 @@ fn desk(days: &str) -> Desk {
         days: parse_days(days).unwrap(),
         stage: Stage::Open,
         gates: BTreeMap::new(),
+        operators: BTreeMap::new(),
     };
     Desk { event, facts: Vec::new() }
 }
@@ -84,6 +85,7 @@ impl Desk {
             wanted: Some(wanted),
             prior: Some(said.prior.iter().map(|r| Link::from(LOG, *r)).collect()),
             by: None,
+            overriding: None,
         };
         let record = RecordRef { log: LOG, seq };
         self.facts.push(Placed { record, hlc: seq, fact: Fact::Scan(scan) });
@@ -93,7 +95,14 @@ impl Desk {
     fn undo_last(&mut self) {
         let seq = self.facts.len() as u64;
         let target = Link { seq, log: None };
-        let void = Void { target, attendee: None, at: 0, by: "Kim".into(), reason: "wrong".into() };
+        let void = Void {
+            target,
+            attendee: None,
+            at: 0,
+            by: "Kim".into(),
+            reason: "wrong".into(),
+            approved: None,
+        };
         let record = RecordRef { log: LOG, seq: seq + 1 };
         self.facts.push(Placed { record, hlc: seq + 1, fact: Fact::Void(void) });
     }

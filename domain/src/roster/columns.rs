@@ -33,7 +33,8 @@ pub(super) fn resolve(
     let mut claims: Vec<(Rank, usize, Field)> = Vec::new();
     for (index, (hand, meaning)) in by_hand.iter().zip(&meanings).enumerate() {
         let claim = match (hand, meaning) {
-            (Some(field), _) => Some((Rank::ByHand, *field)),
+            (Some(Some(field)), _) => Some((Rank::ByHand, *field)),
+            (Some(None), _) => None,
             (None, Some(meaning)) => beside.claim(*meaning),
             (None, None) => None,
         };
@@ -76,8 +77,8 @@ struct Beside {
 }
 
 impl Beside {
-    fn of(by_hand: &[Option<Field>], meanings: &[Option<Meaning>]) -> Self {
-        let mapped = |field| by_hand.contains(&Some(field));
+    fn of(by_hand: &[Option<Option<Field>>], meanings: &[Option<Meaning>]) -> Self {
+        let mapped = |field| by_hand.contains(&Some(Some(field)));
         let free = || by_hand.iter().zip(meanings).filter(|(hand, _)| hand.is_none());
         let is = |wanted| free().any(|(_, meaning)| *meaning == Some(wanted));
         let known = |field| mapped(field) || is(Meaning::Is(field)) || is(Meaning::Exact(field));
@@ -115,15 +116,22 @@ impl Beside {
     }
 }
 
-fn by_hand(headers: &[String], mapping: &Mapping) -> Result<Vec<Option<Field>>, FileProblem> {
-    let mut columns: Vec<Option<Field>> = vec![None; headers.len()];
+/// What somebody said of each column: a field, that it is ignored, or nothing.
+fn by_hand(
+    headers: &[String],
+    mapping: &Mapping,
+) -> Result<Vec<Option<Option<Field>>>, FileProblem> {
+    let mut columns: Vec<Option<Option<Field>>> = vec![None; headers.len()];
     let mut seen: Vec<(&String, Field)> = Vec::new();
     for (column, field) in &mapping.0 {
-        if let Some((first, _)) = seen.iter().find(|(_, other)| other == field) {
-            let (first, second) = (values::shown(first), values::shown(column));
-            return Err(FileProblem::MappingFieldTwice { field: field.as_str(), first, second });
+        if let Some(field) = field {
+            if let Some((first, _)) = seen.iter().find(|(_, other)| other == field) {
+                let (first, second) = (values::shown(first), values::shown(column));
+                let field = field.as_str();
+                return Err(FileProblem::MappingFieldTwice { field, first, second });
+            }
+            seen.push((column, *field));
         }
-        seen.push((column, *field));
         let exact = headers.iter().position(|header| header == values::trim(column));
         let found = exact.or_else(|| headers.iter().position(|header| is_same(column, header)));
         let Some(place) = found.and_then(|index| columns.get_mut(index)) else {
@@ -166,7 +174,7 @@ mod tests {
 
     /// The fields of a header line, `-` for an ignored column.
     fn fields(line: &str, mapping: &[(&str, Field)]) -> String {
-        let mapping = mapping.iter().map(|(column, field)| ((*column).to_owned(), *field));
+        let mapping = mapping.iter().map(|(column, field)| ((*column).to_owned(), Some(*field)));
         let columns = resolve(&headers(line), &Mapping(mapping.collect())).unwrap();
         let names = columns.into_iter().map(|field| field.map_or("-", Field::as_str));
         names.collect::<Vec<_>>().join(" ")
@@ -250,7 +258,8 @@ mod tests {
             (vec![("A", Field::Name), ("B", Field::Name)], "name to two columns, \"A\" and \"B\""),
             (vec![("A", Field::Name), ("a ", Field::Code)], "two fields to the column \"a\""),
         ] {
-            let mapping = mapping.into_iter().map(|(column, field)| (column.to_owned(), field));
+            let mapping = mapping.into_iter();
+            let mapping = mapping.map(|(column, field)| (column.to_owned(), Some(field)));
             let problem = resolve(&headers("A|B"), &Mapping(mapping.collect())).unwrap_err();
             assert!(problem.to_string().contains(said), "{problem}");
         }

@@ -152,6 +152,9 @@ fn a_mapping_by_hand_reads_any_columns() {
     let sheet = read(b"Kunde;a=b;Code\nAda;1;2\n", &mapping).unwrap();
     assert_eq!((get(&sheet, 0, Field::Name), get(&sheet, 0, Field::Code)), ("Ada", "1"));
     assert_eq!(sheet.columns[2], ("Code".to_owned(), None));
+    let ignoring = Mapping::parse(["E-Mail=", "Company="]).unwrap();
+    let sheet = read(b"Name,E-Mail,Company\nAda,a@x.org,ACME\n", &ignoring).unwrap();
+    assert_eq!((sheet.rows[0].fields.len(), get(&sheet, 0, Field::Name)), (1, "Ada"));
     for (texts, said) in [
         (["x=nmae", ""], "\"nmae\" is not a field; the fields are: code, first_name"),
         (["name", ""], "write it as \"COLUMN=field\""),

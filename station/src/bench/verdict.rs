@@ -12,7 +12,7 @@ use sync::store::syncs;
 
 /// Words without an event or operator.
 pub(super) fn request(command: Command) -> Request {
-    Request { event: None, by: None, command }
+    Request::new(None, None, command)
 }
 
 /// The code of the attendee of that number.

@@ -1,6 +1,6 @@
 //! The words of the command line, and the requests that they stand for.
 
-use crate::api::{Command, ImportOptions, ScanRequest};
+use crate::api::{Command, ImportOptions, OverrideRequest, ScanRequest, StationChange};
 use crate::bench::Bench;
 use crate::problem::Problem;
 use clap::{ArgAction, Parser, Subcommand};
@@ -60,6 +60,48 @@ pub(crate) enum Verb {
         #[command(flatten)]
         at: AtGate,
     },
+    /// Let somebody in who is refused, by your word.
+    Override {
+        /// Code or id of the person.
+        code: String,
+        /// The gate.
+        #[arg(long)]
+        gate: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Take the first admission back: it was somebody else.
+        #[arg(long)]
+        void_first: bool,
+    },
+    /// Find people by any part of a name, a company, an order.
+    Search {
+        /// What was heard.
+        text: String,
+        /// How many at most.
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<usize>,
+    },
+    /// The latest scans, newest first.
+    Recent {
+        /// Only of this gate.
+        #[arg(long)]
+        gate: Option<String>,
+        /// How many at most.
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<usize>,
+        /// Only those before this record.
+        #[arg(long, value_name = "RECORD")]
+        before: Option<String>,
+    },
+    /// The people who work at the doors.
+    #[command(subcommand)]
+    Operator(OperatorVerb),
+    /// What this laptop is set to.
+    #[command(subcommand)]
+    Station(StationVerb),
+    /// Show the screens in a browser of this laptop.
+    Serve(crate::serve::Options),
     /// Take a scan back.
     Undo {
         /// The scan's record: STATION/EPOCH/SEQ.
@@ -163,6 +205,8 @@ pub(crate) enum RosterVerb {
     },
     /// Print the attendee list as CSV, in the form that import takes.
     Export,
+    /// List ticket types, and how many have each.
+    Types,
 }
 
 #[derive(Debug, Subcommand)]
@@ -172,6 +216,9 @@ pub(crate) enum AttendeeVerb {
         /// What is known: field=value.
         #[arg(required = true, value_name = "field=value")]
         fields: Vec<String>,
+        /// Why; kept with the change.
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// Correct somebody.
     Set {
@@ -180,6 +227,9 @@ pub(crate) enum AttendeeVerb {
         /// What to correct: field=value.
         #[arg(required = true, value_name = "field=value")]
         fields: Vec<String>,
+        /// Why; kept with the change.
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// Show somebody.
     Show {
@@ -190,6 +240,9 @@ pub(crate) enum AttendeeVerb {
     Cancel {
         /// Id or code.
         who: String,
+        /// Why; kept with the change.
+        #[arg(long)]
+        reason: Option<String>,
     },
 }
 
@@ -202,6 +255,44 @@ pub(crate) enum GateVerb {
     },
     /// List gates.
     List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OperatorVerb {
+    /// List them.
+    List,
+    /// Add somebody, or change role or PIN of whoever has that name.
+    Set {
+        /// Name, as it is recorded with what is done.
+        #[arg(long)]
+        name: String,
+        /// What the person may decide.
+        #[arg(long, default_value = "operator", value_parser = ["operator", "supervisor"])]
+        role: String,
+        /// PIN of a supervisor, 4 to 8 digits.
+        #[arg(long)]
+        pin: Option<String>,
+    },
+    /// Remove somebody.
+    Remove {
+        /// Id.
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StationVerb {
+    /// Show it.
+    Show,
+    /// Set the gate that this laptop stands at, and who works there.
+    Set {
+        /// The gate.
+        #[arg(long)]
+        gate: Option<String>,
+        /// Who works here.
+        #[arg(long)]
+        operator: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -240,6 +331,8 @@ pub(crate) enum Ask {
     Scan { codes: Vec<String>, scan: ScanRequest },
     /// A door.
     Door { scan: ScanRequest },
+    /// The local HTTP server.
+    Serve(crate::serve::Options),
     /// A measurement.
     Bench(Bench),
 }
@@ -249,6 +342,25 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
     Ok(Ask::One(match verb {
         Verb::Event(verb) => event(verb)?,
         Verb::Roster(RosterVerb::Export) => Command::RosterExport,
+        Verb::Roster(RosterVerb::Types) => Command::TicketTypes,
+        Verb::Search { text, limit } => Command::Search { text, limit },
+        Verb::Recent { gate, limit, before } => Command::Recent { gate, limit, before },
+        Verb::Override { code, gate, reason, void_first } => {
+            let attendee = domain::id::AttendeeId::from_hex(&code).map(|id| id.to_string());
+            Command::Override(OverrideRequest { gate, code, attendee, reason, void_first })
+        }
+        Verb::Operator(verb) => match verb {
+            OperatorVerb::List => Command::OperatorList,
+            OperatorVerb::Set { name, role, pin } => {
+                Command::OperatorSet { id: None, name, role, pin }
+            }
+            OperatorVerb::Remove { id } => Command::OperatorRemove { id },
+        },
+        Verb::Station(StationVerb::Show) => Command::StationShow,
+        Verb::Station(StationVerb::Set { gate, operator }) => {
+            Command::StationSet(StationChange { gate, operator, ..StationChange::default() })
+        }
+        Verb::Serve(options) => return Ok(Ask::Serve(options)),
         Verb::Roster(RosterVerb::Import {
             file,
             dry_run,
@@ -262,10 +374,12 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
             Command::RosterImport { file: from_here(&file), options }
         }
         Verb::Attendee(verb) => match verb {
-            AttendeeVerb::Add { fields } => Command::AttendeeAdd { fields },
-            AttendeeVerb::Set { who, fields } => Command::AttendeeSet { who, fields },
+            AttendeeVerb::Add { fields, reason } => Command::AttendeeAdd { fields, reason },
+            AttendeeVerb::Set { who, fields, reason } => {
+                Command::AttendeeSet { who, fields, reason }
+            }
             AttendeeVerb::Show { who } => Command::AttendeeShow { who },
-            AttendeeVerb::Cancel { who } => Command::AttendeeCancel { who },
+            AttendeeVerb::Cancel { who, reason } => Command::AttendeeCancel { who, reason },
         },
         Verb::Gate(GateVerb::List) => Command::GateList,
         Verb::Gate(GateVerb::Set { file }) => Command::GateSet { gates: read_json(&file)? },
@@ -287,7 +401,7 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
 fn event(verb: EventVerb) -> Result<Command, Problem> {
     Ok(match verb {
         EventVerb::New { name, timezone, days, setup, station_name } => {
-            let station_name = station_name.unwrap_or_else(host_name);
+            let station_name = station_name.unwrap_or_else(crate::folder::host_name);
             Command::EventNew { name, timezone, days, setup, station_name }
         }
         EventVerb::Show => Command::EventShow,
@@ -308,7 +422,7 @@ fn event(verb: EventVerb) -> Result<Command, Problem> {
 
 fn scan(at: AtGate) -> ScanRequest {
     let AtGate { gate, exit, at, ignore_unpaid } = at;
-    ScanRequest { gate, code: String::new(), exit, at, ignore_unpaid }
+    ScanRequest { gate, exit, at, ignore_unpaid, ..ScanRequest::default() }
 }
 
 /// The path as any other process finds it.
@@ -351,14 +465,4 @@ fn with_profile_file(
         field.as_str().map(|field| format!("{column}={field}")).ok_or_else(wrong)
     });
     Ok((from_file.chain(map.into_iter().map(Ok)).collect::<Result<_, _>>()?, None))
-}
-
-/// This computer's name.
-fn host_name() -> String {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let name =
-        name.or_else(|| std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).ok());
-    name.map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "station".to_owned())
 }

@@ -1,19 +1,19 @@
 //! A door in the terminal: a code a line, a verdict that can be read from two metres.
 
-use super::link::Link;
 use super::show::Screen;
 use crate::api::{Command, Output, Request, ScanRequest};
+use crate::client::Client;
 use crate::problem::{Code, Problem};
 use std::io::{IsTerminal, Write};
 
 /// Scans every line of standard input until it ends. Refusals are what a door is for, not failures.
 pub(crate) fn run(
-    link: &mut Link,
+    client: &Client,
     scan: &ScanRequest,
     request: &dyn Fn(Command) -> Request,
     screen: &mut Screen,
 ) -> Result<(), Problem> {
-    let mut ask = |command| link.call(&request(command), &mut |_| {});
+    let ask = |command| client.call(&request(command), &mut |_| {});
     for output in ask(Command::EventShow)? {
         if let Output::Event(event) = output {
             let way = if scan.exit { "EXIT" } else { "entry" };

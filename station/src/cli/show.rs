@@ -85,7 +85,40 @@ impl Screen {
                 found.problems.iter().for_each(|problem| self.out(problem));
             }
             Output::Digest(line) => self.out(&format!("{}  {}", line.root, line.space)),
-            Output::Gate(_) | Output::Attendee(_) | Output::Stats(_) | Output::Record(_) => {
+            Output::Found(found) => self.out(&format!(
+                "{}  {}{}  {}",
+                found.id,
+                safe(&found.name),
+                if found.ticket_type.is_empty() {
+                    String::new()
+                } else {
+                    format!("  ·  {}", safe(&found.ticket_type))
+                },
+                if found.inside { "inside" } else { "" }
+            )),
+            Output::Recent(scan) => {
+                let name = scan.attendee.as_ref().map_or("-", |who| &who.name);
+                let undone = if scan.undone { "  (taken back)" } else { "" };
+                self.out(&format!(
+                    "{}  {:16} {}  {}{undone}",
+                    scan.at,
+                    scan.verdict,
+                    scan.gate,
+                    safe(name)
+                ));
+            }
+            Output::TicketType(line) => {
+                self.out(&format!("{:6}  {}", line.attendees, safe(&line.ticket_type)));
+            }
+            Output::Operator(line) => {
+                let pin = if line.pin { "  PIN" } else { "" };
+                self.out(&format!("{}  {:10}  {}{pin}", line.id, line.role, safe(&line.name)));
+            }
+            Output::Station(_)
+            | Output::Gate(_)
+            | Output::Attendee(_)
+            | Output::Stats(_)
+            | Output::Record(_) => {
                 if let Ok(Some(text)) = output.json() {
                     self.out(&pretty(&text));
                 }
@@ -180,6 +213,16 @@ impl Screen {
             self.out(&object.to_string());
         } else {
             self.say(&format!("{}\n{}", problem.message, problem.hint));
+        }
+    }
+
+    /// The server answers from now on.
+    pub(crate) fn ready(&mut self, ready: &crate::serve::Ready) {
+        if self.json {
+            self.out(&serde_json::to_string(ready).unwrap_or_default());
+        } else {
+            self.out(&format!("http://{}/#token={}", ready.http, ready.token));
+            self.say("Open this address in a browser on this laptop. Ctrl-C ends it.");
         }
     }
 

@@ -24,6 +24,10 @@ impl Line {
         None
     }
 
+    pub(crate) fn listen(self, _each: &mut dyn FnMut(&crate::feed::Happening) -> bool) -> bool {
+        true
+    }
+
     pub(crate) fn call(
         &mut self,
         _request: &Request,

@@ -1,9 +1,11 @@
 //! The local socket on Unix: both ends.
 
-use super::{CallProblem, MAY_I, Reply, SPEAK};
+use super::{CallProblem, LISTEN, MAY_I, Reply, SPEAK};
 use crate::api::{Answer, Output, Request};
+use crate::feed::Happening;
 use crate::limits::{
-    ANSWER_WITHIN, BUSY_AFTER, CONNECTIONS_MAX, REQUEST_BYTES_MAX, WORD_BYTES_MAX,
+    ANSWER_WITHIN, BEAT_EVERY, BUSY_AFTER, CONNECTIONS_MAX, REQUEST_BYTES_MAX, RETRY_EVERY,
+    SILENT_AFTER, WORD_BYTES_MAX,
 };
 use crate::owner::{Handle, Progress};
 use crate::problem::{Code, Problem};
@@ -12,7 +14,9 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 /// The owner's end.
 #[derive(Debug)]
@@ -91,6 +95,9 @@ fn talk(stream: &UnixStream, handle: &Handle, closing: &AtomicBool) -> std::io::
         let Some(asked) = wait_for_line(stream, &mut reader, closing)? else {
             return Ok(());
         };
+        if asked.trim_end() == LISTEN {
+            return tell(&mut writer, handle, closing);
+        }
         if asked.trim_end() != MAY_I {
             return Ok(());
         }
@@ -115,6 +122,29 @@ fn talk(stream: &UnixStream, handle: &Handle, closing: &AtomicBool) -> std::io::
             Err(problem) => send(&mut writer, &Reply::Problem(problem))?,
         }
     }
+}
+
+/// Tells a listener what happens, until he hangs up or the owner stops.
+fn tell(writer: &mut impl Write, handle: &Handle, closing: &AtomicBool) -> std::io::Result<()> {
+    let Some(ears) = handle.listen() else { return Ok(()) };
+    let mut put = |what: &Happening| {
+        serde_json::to_writer(&mut *writer, what)?;
+        writer.write_all(b"\n")?;
+        writer.flush()
+    };
+    put(&Happening::Beat)?;
+    let mut quiet_since = Instant::now();
+    while !closing.load(Ordering::SeqCst) {
+        // Short waits, so that an owner that stops does not have to wait for its listeners.
+        match ears.recv_timeout(RETRY_EVERY * 10) {
+            Ok(what) => put(&what)?,
+            Err(RecvTimeoutError::Timeout) if quiet_since.elapsed() < BEAT_EVERY => continue,
+            Err(RecvTimeoutError::Timeout) => put(&Happening::Beat)?,
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+        quiet_since = Instant::now();
+    }
+    Ok(())
 }
 
 /// The caller's next question; none where he hung up or the owner stops.
@@ -177,6 +207,26 @@ impl Line {
             ))
         })
         .map_err(CallProblem::Answered)
+    }
+
+    /// Tells `each` what happens at the owner, until it says that it has heard enough or the line is dead; whether to
+    /// look for another.
+    pub(crate) fn listen(mut self, each: &mut dyn FnMut(&Happening) -> bool) -> bool {
+        let asked = self.0.get_ref().set_read_timeout(Some(SILENT_AFTER));
+        if asked.and_then(|()| writeln!(self.0.get_mut(), "{LISTEN}")).is_err() {
+            return true;
+        }
+        let mut line = String::new();
+        while self.0.read_line(&mut line).is_ok_and(|count| count > 0) {
+            // What a newer owner tells and this version does not know is no reason to hang up.
+            if let Ok(what) = serde_json::from_str(&line)
+                && !each(&what)
+            {
+                return false;
+            }
+            line.clear();
+        }
+        true
     }
 
     fn may_i(&mut self) -> std::io::Result<()> {

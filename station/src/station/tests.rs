@@ -26,14 +26,17 @@ fn desk() -> Desk {
         station_name: "north".to_owned(),
     })
     .unwrap();
-    desk.ask(Command::AttendeeAdd { fields: vec!["code=T1".to_owned(), "name=Ada".to_owned()] })
-        .unwrap();
+    desk.ask(Command::AttendeeAdd {
+        fields: vec!["code=T1".to_owned(), "name=Ada".to_owned()],
+        reason: None,
+    })
+    .unwrap();
     desk
 }
 
 impl Desk {
     fn ask(&mut self, command: Command) -> Answer {
-        self.station.answer(&Request { event: None, by: None, command }, self.now)
+        self.station.answer(&Request::new(None, None, command), self.now)
     }
 
     fn scan(&mut self, code: &str) -> (Vec<String>, String) {
@@ -93,7 +96,7 @@ fn nobody_sees_an_import_before_it_is_published_and_the_door_goes_on() {
             staged = done;
             assert_eq!(desk.scan("N7").1, "unknown_code");
             assert_eq!(desk.scan("T1").1, "admitted");
-            let add = Command::AttendeeAdd { fields: vec!["name=Kim".to_owned()] };
+            let add = Command::AttendeeAdd { fields: vec!["name=Kim".to_owned()], reason: None };
             assert_eq!(desk.ask(add).unwrap_err().code, Code::Busy);
             assert_eq!(desk.problems(), Vec::<String>::new());
         }
@@ -191,7 +194,8 @@ fn a_code_set_by_hand_is_no_change_of_the_file() {
     let text = "order,name\nO1,Ann\n";
     desk.import_text(text, ImportOptions::default());
     let code = desk.codes()["Ann"].clone();
-    desk.ask(Command::AttendeeSet { who: code, fields: vec!["code=NEW1".into()] }).unwrap();
+    desk.ask(Command::AttendeeSet { who: code, fields: vec!["code=NEW1".into()], reason: None })
+        .unwrap();
     for _ in 0..2 {
         let line = desk.import_text(text, ImportOptions::default());
         assert_eq!((line.changed, line.unchanged), (0, 1));
@@ -205,8 +209,12 @@ fn nobody_is_cancelled_for_a_bad_cell_or_against_a_persons_word() {
     let mut desk = desk();
     let all = "code,name,status\nP1,Ann,paid\nP2,Bob,paid\nP3,Cyd,pending\nP4,Dan,paid\n";
     desk.import_text(all, ImportOptions::default());
-    desk.ask(Command::AttendeeSet { who: "P3".into(), fields: vec!["status=paid".into()] })
-        .unwrap();
+    desk.ask(Command::AttendeeSet {
+        who: "P3".into(),
+        fields: vec!["status=paid".into()],
+        reason: None,
+    })
+    .unwrap();
     let line = desk.import_text("code,name,status\nP1,Ann,paid\nP2,Bob,gibberish\n", cancel());
     assert_eq!((line.missing, line.cancelled, line.rejected.len()), (3, 1, 1));
     let clash = &line.clashes[0];

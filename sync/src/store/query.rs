@@ -26,6 +26,17 @@ pub struct LogRow {
     pub signature: [u8; 64],
 }
 
+/// A change of a document, as a record brought it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeRow {
+    /// Its author.
+    pub station: StationKey,
+    /// The author's clock.
+    pub hlc: u64,
+    /// The change, opened.
+    pub body: Vec<u8>,
+}
+
 impl Store {
     /// The logs, by their numbers in this file.
     #[must_use]
@@ -156,6 +167,45 @@ impl Store {
         Ok(facts)
     }
 
+    /// The latest facts, newest first; those before `before`, where it is given.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn latest_facts(
+        &self,
+        limit: usize,
+        before: Option<RecordRef>,
+    ) -> Result<Vec<Placed>, StoreError> {
+        let edge = match before {
+            Some(at) => self.find(at)?.map(|record| (record.hlc, at)),
+            None => None,
+        };
+        let sql = "SELECT key, bytes FROM record WHERE key BETWEEN ? AND ? ORDER BY key DESC";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let mut latest = Vec::new();
+        for log in self.logs.values().filter(|log| log.name.space == Space::Attendance) {
+            let (mut taken, mut end) = (0, log.seq);
+            if let Some((_, at)) = edge.filter(|(_, at)| at.log == log.id) {
+                end = at.seq.saturating_sub(1);
+            }
+            let mut rows = statement.query([record_key(log.no, 1), record_key(log.no, end)])?;
+            while let Some(row) = rows.next()?.filter(|_| taken < limit) {
+                let key: i64 = row.get(0)?;
+                let record = parse(key, row.get_ref(1)?.as_blob().unwrap_or_default())?;
+                let Some(placed) = self.placed(key, &record) else {
+                    continue;
+                };
+                if edge.is_none_or(|edge| (placed.hlc, placed.record) < edge) {
+                    latest.push(placed);
+                    taken += 1;
+                }
+            }
+        }
+        latest.sort_by_key(|placed| std::cmp::Reverse((placed.hlc, placed.record)));
+        latest.truncate(limit);
+        Ok(latest)
+    }
+
     fn placed(&self, key: i64, record: &Record) -> Option<Placed> {
         let (no, seq) = place_of(key);
         let log = self.logs.get(&no)?;
@@ -187,22 +237,32 @@ impl Store {
         space: Space,
         doc: DocRef,
     ) -> Result<Vec<Vec<u8>>, StoreError> {
+        Ok(self.changes(space, doc)?.into_iter().map(|change| change.body).collect())
+    }
+
+    /// All changes of a document with effect, opened where they are sealed, in the order in which they came here.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or a change is damaged.
+    pub fn changes(&self, space: Space, doc: DocRef) -> Result<Vec<ChangeRow>, StoreError> {
         let sql =
             "SELECT record.key, record.bytes FROM change JOIN record ON record.key = change.record
                    WHERE change.doc = ? ORDER BY change.record";
         let mut statement = self.db.prepare_cached(sql)?;
         let mut rows = statement.query(params![doc.doc.as_slice()])?;
-        let mut bodies = Vec::new();
+        let mut changes = Vec::new();
         while let Some(row) = rows.next()? {
             let key: i64 = row.get(0)?;
             let (no, seq) = place_of(key);
             // What an import has staged lies beyond the head and is not there yet.
-            if self.logs.get(&no).is_some_and(|log| seq <= log.seq && self.counts(log)) {
+            let log = self.logs.get(&no).filter(|log| seq <= log.seq && self.counts(log));
+            if let Some(log) = log {
                 let record = parse(key, row.get_ref(1)?.as_blob().unwrap_or_default())?;
-                bodies.push(self.open_body(space, key, &record)?);
+                let body = self.open_body(space, key, &record)?;
+                changes.push(ChangeRow { station: log.name.station, hlc: record.hlc, body });
             }
         }
-        Ok(bodies)
+        Ok(changes)
     }
 
     /// The content of a record as this station can read it; none where it was dropped or is sealed to others.

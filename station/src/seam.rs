@@ -1,0 +1,192 @@
+//! What a screen may ask, by name and in JSON. The desktop window and the local HTTP server both forward to
+//! [`dispatch`], so that the list of commands, what each takes and what it answers exist once.
+//!
+//! A screen is not a terminal: its requests are guarded, and it hands files over instead of naming paths.
+
+#[cfg(test)]
+mod types;
+
+use crate::api::{Command, ImportOptions, Output, Request, Supervisor};
+use crate::client::Client;
+use crate::clock::SystemEntropy;
+use crate::feed::Happening;
+use crate::problem::{Code, Problem};
+use domain::roster::check_size;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+use sync::entropy::random;
+
+/// What a command takes beside its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    Arguments,
+}
+
+/// The commands of a screen: name, what it takes, and the type of the lines it answers with.
+const COMMANDS: [(&str, Takes, &str); 27] = {
+    use Takes::{Arguments, Nothing};
+    [
+        ("attendee_add", Arguments, "AttendeeLine"),
+        ("attendee_cancel", Arguments, "AttendeeLine"),
+        ("attendee_set", Arguments, "AttendeeLine"),
+        ("attendee_show", Arguments, "AttendeeLine"),
+        ("event_close", Nothing, "EventLine"),
+        ("event_list", Nothing, "EventLine"),
+        ("event_new", Arguments, "EventMade"),
+        ("event_open", Nothing, "EventLine"),
+        ("event_rehearse", Nothing, "EventLine"),
+        ("event_show", Nothing, "EventLine"),
+        ("gate_list", Nothing, "GateLine"),
+        ("gate_set", Arguments, "GateLine"),
+        ("operator_list", Nothing, "OperatorLine"),
+        ("operator_remove", Arguments, "OperatorLine"),
+        ("operator_set", Arguments, "OperatorLine"),
+        ("override", Arguments, "VerdictLine"),
+        ("recent", Arguments, "RecentLine"),
+        ("roster_import", Arguments, "ImportLine"),
+        ("scan", Arguments, "VerdictLine"),
+        ("search", Arguments, "FoundLine"),
+        ("station_set", Arguments, "StationLine"),
+        ("station_show", Nothing, "StationLine"),
+        ("stats", Nothing, "StatsLine"),
+        ("ticket_types", Nothing, "TicketTypeLine"),
+        ("undo", Arguments, "UndoLine"),
+        ("verify", Arguments, "VerifyLine"),
+        ("digest", Nothing, "DigestLine"),
+    ]
+};
+
+/// What surrounds the arguments of every command.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Ask {
+    event: Option<String>,
+    by: Option<String>,
+    supervisor: Option<Supervisor>,
+    args: Map<String, Value>,
+}
+
+/// Whether a screen may ask that.
+#[must_use]
+pub fn is_command(name: &str) -> bool {
+    COMMANDS.iter().any(|(known, _, _)| *known == name)
+}
+
+/// Asks the station what a screen asks: `{"event", "by", "supervisor", "args"}` in, `{"lines", "notes"}` out.
+/// Returns once it is done.
+///
+/// # Errors
+/// What the station says, or that the question is none.
+pub fn dispatch(client: &Client, command: &str, ask: Value) -> Result<Value, Problem> {
+    let ask: Ask = serde_json::from_value(ask).map_err(|e| not_understood(command, &e))?;
+    let (command, upload) = read(client, command, ask.args)?;
+    let done_with = upload.filter(|_| !is_dry_run(&command));
+    let mut request = Request::new(ask.event, ask.by, command);
+    request.guarded = true;
+    request.supervisor = ask.supervisor;
+    let outputs = client.call(&request, &mut |_| {})?;
+    if let Some(upload) = done_with {
+        // It was taken in; the copy holds personal data and is of no more use.
+        let _ = std::fs::remove_file(upload);
+    }
+    answer(&outputs)
+}
+
+/// Takes a file that a screen hands over, and gives the name by which an import finds it.
+///
+/// # Errors
+/// Where it is too large or the disk fails.
+pub fn upload(client: &Client, bytes: &[u8]) -> Result<String, Problem> {
+    check_size(bytes.len() as u64)?;
+    let folder = client.folder().uploads();
+    std::fs::create_dir_all(&folder).map_err(|e| Problem::io(&folder, &e))?;
+    let name: String =
+        random::<16>(&mut SystemEntropy).iter().map(|byte| format!("{byte:02x}")).collect();
+    let path = folder.join(&name);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written =
+        options.open(&path).and_then(|mut file| std::io::Write::write_all(&mut file, bytes));
+    if let Err(e) = written {
+        let _ = std::fs::remove_file(&path);
+        return Err(Problem::io(&path, &e));
+    }
+    Ok(name)
+}
+
+/// Tells `each` what happens, as a screen reads it, until it says that it has heard enough.
+pub fn listen(
+    client: &Client,
+    mut each: impl FnMut(Value) -> bool + Send + 'static,
+) -> JoinHandle<()> {
+    client.listen(move |what: &Happening| each(serde_json::to_value(what).unwrap_or_default()))
+}
+
+/// The command of that name, and the file that it takes in.
+fn read(
+    client: &Client,
+    name: &str,
+    mut args: Map<String, Value>,
+) -> Result<(Command, Option<PathBuf>), Problem> {
+    let takes = COMMANDS.iter().find(|(known, _, _)| *known == name).map(|(_, takes, _)| *takes);
+    let takes = takes.ok_or_else(|| {
+        Problem::new(Code::NotAllowed, format!("No screen may ask \"{name:.40}\"."), "")
+    })?;
+    if name == "roster_import" {
+        let file = uploaded(client, args.get("upload").and_then(Value::as_str))?;
+        let options = args.remove("options").unwrap_or_else(|| json!({}));
+        let options: ImportOptions =
+            serde_json::from_value(options).map_err(|e| not_understood(name, &e))?;
+        return Ok((Command::RosterImport { file: file.clone(), options }, Some(file)));
+    }
+    if name == "verify" {
+        args.entry("rebuild").or_insert(Value::Bool(false));
+    }
+    let tagged = match takes {
+        Takes::Nothing => Value::String(name.to_owned()),
+        Takes::Arguments => json!({ name: args }),
+    };
+    let command = serde_json::from_value(tagged).map_err(|e| not_understood(name, &e))?;
+    Ok((command, None))
+}
+
+/// The file of an upload. Its name is one that [`upload`] gave, and no path.
+fn uploaded(client: &Client, name: Option<&str>) -> Result<PathBuf, Problem> {
+    let name = name.filter(|name| domain::id::from_hex::<16>(name).is_some());
+    let path = name.map(|name| client.folder().uploads().join(name));
+    path.filter(|path| path.is_file())
+        .ok_or_else(|| Problem::bad("The file is not here any more.", "Choose the file again."))
+}
+
+const fn is_dry_run(command: &Command) -> bool {
+    matches!(command, Command::RosterImport { options, .. } if options.dry_run)
+}
+
+fn answer(outputs: &[Output]) -> Result<Value, Problem> {
+    let broken = |e: serde_json::Error| {
+        Problem::new(Code::Damaged, format!("The answer cannot be written: {e}."), "Ask again.")
+    };
+    let (mut lines, mut notes) = (Vec::new(), Vec::new());
+    for output in outputs {
+        match output {
+            Output::Note(note) => notes.push(note.clone()),
+            Output::Verdict(line) => lines.push(serde_json::to_value(line).map_err(broken)?),
+            other => {
+                let line = other.json().map_err(broken)?;
+                let line = line.map(|line| serde_json::from_str::<Value>(&line)).transpose();
+                lines.extend(line.map_err(broken)?);
+            }
+        }
+    }
+    Ok(json!({ "lines": lines, "notes": notes }))
+}
+
+fn not_understood(command: &str, problem: &serde_json::Error) -> Problem {
+    let message = format!("What {command:.40} was asked with is not understood: {problem}.");
+    Problem::bad(message, "If a screen of Lanyard asked this, it is a bug: report it.")
+}

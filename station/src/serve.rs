@@ -1,0 +1,90 @@
+//! The screens in a browser of this laptop: a local HTTP server over the same [`crate::seam`] as the desktop window.
+//!
+//! It listens on loopback unless it is told otherwise, answers only to who has the token, and takes no question that a
+//! page of another origin sends. A page found by a name other than this machine's is not served at all.
+
+mod gate;
+mod http;
+mod screens;
+
+use crate::api::{Command, Request};
+use crate::client::Client;
+use crate::clock::SystemEntropy;
+use crate::folder::write_durably;
+use crate::problem::{Code, Problem};
+use serde::Serialize;
+use std::net::SocketAddr;
+use sync::entropy::random;
+
+/// Questions that are answered at a time; more wait.
+const THREADS_MAX: usize = 32;
+
+/// How it is served.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub http: SocketAddr,
+}
+
+/// What is printed once it answers.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ready {
+    /// Address of the screens.
+    pub http: SocketAddr,
+    /// What whoever asks has to know.
+    pub token: String,
+    /// Addresses at which other stations find this one.
+    pub sync: Vec<SocketAddr>,
+}
+
+/// Serves until the process ends.
+///
+/// # Errors
+/// Where the folder or the address cannot be used.
+pub fn run(
+    client: &Client,
+    options: &Options,
+    ready: &mut dyn FnMut(&Ready),
+) -> Result<(), Problem> {
+    // A folder that cannot be used is said now, not on the first question.
+    let mut show = Request::new(None, None, Command::StationShow);
+    show.guarded = true;
+    client.call(&show, &mut |_| {})?;
+    let token = token(client)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .max_blocking_threads(THREADS_MAX)
+        .build()
+        .map_err(|e| cannot(&options.http, &e))?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(options.http).await;
+        let listener = listener.map_err(|e| cannot(&options.http, &e))?;
+        let http = listener.local_addr().map_err(|e| cannot(&options.http, &e))?;
+        ready(&Ready { http, token: token.clone(), sync: Vec::new() });
+        let router = http::router(client.clone(), gate::Gate::new(http, token));
+        axum::serve(listener, router).await.map_err(|e| cannot(&http, &e))
+    })
+}
+
+/// The token of this folder: it stays the same, so that a page that was open finds its station again after a restart.
+fn token(client: &Client) -> Result<String, Problem> {
+    let path = client.folder().path().join("serve.token");
+    let known = std::fs::read_to_string(&path).ok().map(|text| text.trim().to_owned());
+    if let Some(known) = known.filter(|text| domain::id::from_hex::<16>(text).is_some()) {
+        return Ok(known);
+    }
+    let _ = std::fs::remove_file(&path);
+    let bytes: [u8; 16] = random(&mut SystemEntropy);
+    let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    write_durably(&path, token.as_bytes(), true)?;
+    Ok(token)
+}
+
+fn cannot(address: &SocketAddr, problem: &std::io::Error) -> Problem {
+    Problem::new(
+        Code::Unreachable,
+        format!("The screens cannot be served at {address}: {problem}."),
+        "Give another address with --http; port 0 takes a free one.",
+    )
+}

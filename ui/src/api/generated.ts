@@ -1,0 +1,920 @@
+// Made from the station's Rust types by `cargo test -p station types`; do not edit.
+// Field names are contracts; what each field means stands in station/src/json.rs.
+
+export type Verdict =
+  | "admitted"
+  | "readmitted"
+  | "exited"
+  | "already_in"
+  | "unpaid"
+  | "cancelled"
+  | "blocked"
+  | "revoked"
+  | "unapproved"
+  | "not_yet_valid"
+  | "no_longer_valid"
+  | "wrong_gate"
+  | "wrong_date"
+  | "refused_by_rule"
+  | "answers_needed"
+  | "ambiguous"
+  | "unknown_code"
+  | "full";
+
+export type Stage =
+  | "setup"
+  | "rehearsal"
+  | "open"
+  | "closed";
+
+export type Mode =
+  | "live"
+  | "rehearsal";
+
+export type Role =
+  | "operator"
+  | "supervisor";
+
+export type FieldName =
+  | "code"
+  | "first_name"
+  | "last_name"
+  | "name"
+  | "email"
+  | "company"
+  | "phone"
+  | "ticket_type"
+  | "status"
+  | "order"
+  | "order_position"
+  | "valid_from"
+  | "valid_until"
+  | "days"
+  | "blocked"
+  | "notes"
+  | "language"
+  | "entries";
+
+export type ProblemCode = "event_not_open" | "unknown_gate" | "unknown_attendee" | "ambiguous" | "busy" | "newer_version" | "read_only" | "disk" | "not_allowed" | "bad_file" | "bad_rule" | "unreachable" | "no_event" | "damaged" | "supervisor_needed" | "wrong_pin";
+
+export type Problem = { 
+/**
+ * What it is.
+ */
+code: ProblemCode, 
+/**
+ * What is wrong.
+ */
+message: string, 
+/**
+ * What to do.
+ */
+hint: string, };
+
+export type Supervisor = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * PIN.
+ */
+pin: string, };
+
+export type RecordName = { 
+/**
+ * Key of the station, 64 hex digits.
+ */
+station: string, 
+/**
+ * Epoch, 16 hex digits.
+ */
+epoch: string, 
+/**
+ * Position in the log.
+ */
+seq: number, };
+
+export type EventMade = { 
+/**
+ * Id of the event.
+ */
+event: string, 
+/**
+ * Key of this station.
+ */
+station: string, 
+/**
+ * Ids of the gates that were made.
+ */
+gates: Array<string>, };
+
+export type EventLine = { 
+/**
+ * Id.
+ */
+event: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Zone.
+ */
+timezone: string, 
+/**
+ * Days; none: every day is allowed.
+ */
+days: Array<string>, 
+/**
+ * `setup`, `rehearsal`, `open` or `closed`.
+ */
+state: Stage, 
+/**
+ * Key of this station.
+ */
+station: string, 
+/**
+ * Name of this station.
+ */
+station_name: string, 
+/**
+ * Ids of the gates.
+ */
+gates: Array<string>, 
+/**
+ * How many attendees there are.
+ */
+attendees: number, 
+/**
+ * Whether a supervisor's PIN is asked for where operators may not decide alone.
+ */
+supervised: boolean, };
+
+export type GateLine = { id: string, name: string, area: string, ticket_types: "all" | Array<string>, entries: "once" | "once_per_day" | "unlimited", day_turns: string, reentry_after_exit: boolean, opens: string | null, closes: string | null, when_silent: "admit" | "flag" | "hold", include_pending: boolean, questions: Array<unknown>, };
+
+export type Who = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Name to show.
+ */
+name: string, 
+/**
+ * Ticket type.
+ */
+ticket_type: string, };
+
+export type Tone = "go" | "look" | "out" | "stop";
+
+export type Why = { "kind": "already_in", since: string, gate: string, now: string, } | { "kind": "left_for_good", left: string, now: string, } | { "kind": "entries_used", entries: number, first: string, now: string, } | { "kind": "cancelled" } | { "kind": "blocked", why: string, } | { "kind": "unapproved" } | { "kind": "valid_from", from: string, now: string, } | { "kind": "valid_until", until: string, now: string, } | { "kind": "wrong_ticket_type", ticket_type: string, accepted: Array<string>, } | { "kind": "not_a_day_of_the_ticket", day: string, days: Array<string>, } | { "kind": "not_a_day_of_the_event", day: string, days: Array<string>, } | { "kind": "unpaid" } | { "kind": "unpaid_may_be_taken" } | { "kind": "opens_at", opens: string, now: string, } | { "kind": "closed_at", closed: string, now: string, } | { "kind": "no_such_code" } | { "kind": "other_event", name: string, } | { "kind": "nothing_read" } | { "kind": "too_long", chars: number, } | { "kind": "control_characters" };
+
+export type First = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Where.
+ */
+gate: string, 
+/**
+ * Name of the station.
+ */
+station: string, };
+
+export type FirstScan = { 
+/**
+ * Operator.
+ */
+operator: string | null, 
+/**
+ * The record.
+ */
+record: RecordName, };
+
+export type OrderLine = { 
+/**
+ * The order.
+ */
+id: string, 
+/**
+ * Others on it who are not inside.
+ */
+others_waiting: number, };
+
+export type Certainty = { 
+/**
+ * Other stations that there are.
+ */
+known: number, 
+/**
+ * Of these, how many were heard.
+ */
+heard: number, 
+/**
+ * The others.
+ */
+silent: Array<{ station: string, seconds: number }>, };
+
+export type Override = { 
+/**
+ * What the rules say.
+ */
+refused: Verdict, 
+/**
+ * Who let the person in.
+ */
+by: string, 
+/**
+ * The supervisor who agreed, where one was asked for.
+ */
+approved_by: string | null, 
+/**
+ * Why.
+ */
+reason: string, };
+
+export type VerdictLine = { 
+/**
+ * What was scanned.
+ */
+code: string, 
+/**
+ * The verdict's word.
+ */
+verdict: Verdict, 
+/**
+ * The person, where the code is somebody's.
+ */
+attendee: Who | null, 
+/**
+ * The order that the ticket is on.
+ */
+order: OrderLine | null, 
+/**
+ * Id of the gate.
+ */
+gate: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * First admission that counts here.
+ */
+first: First | null, 
+/**
+ * Why, in words.
+ */
+reason: string | null, 
+/**
+ * Operator.
+ */
+operator: string | null, 
+/**
+ * `silent`, `past_cut`, `doubtful`, `other_event`, `attention`, `vip`, `test`; `layout`: the scanner types with
+ * another keyboard layout than this laptop has.
+ */
+flags: Array<string>, 
+/**
+ * `live` or `rehearsal`.
+ */
+mode: Mode, 
+/**
+ * Which other stations were heard.
+ */
+certainty: Certainty, 
+/**
+ * The record of this scan.
+ */
+record: RecordName, 
+/**
+ * Attention note of the organizer.
+ */
+note: string | null, 
+/**
+ * More of the first admission; only screens are told.
+ */
+first_scan?: FirstScan | null, 
+/**
+ * What is to be done, told apart by colour, shape and sound.
+ */
+tone: Tone, 
+/**
+ * Why, for screens that have their own words.
+ */
+why: Why | null, 
+/**
+ * Who let the person in against a refusal, and why.
+ */
+override: Override | null, };
+
+export type RecentLine = { 
+/**
+ * The record.
+ */
+record: RecordName, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Id of the gate.
+ */
+gate: string, 
+/**
+ * Whether the person wanted out.
+ */
+exit: boolean, 
+/**
+ * The verdict's word.
+ */
+verdict: Verdict, 
+/**
+ * How it was shown.
+ */
+tone: Tone, 
+/**
+ * `live` or `rehearsal`.
+ */
+mode: Mode, 
+/**
+ * Operator.
+ */
+operator: string | null, 
+/**
+ * Name of the station.
+ */
+station: string, 
+/**
+ * Whether it was taken back.
+ */
+undone: boolean, 
+/**
+ * Whether somebody let the person in against a refusal.
+ */
+overridden: boolean, 
+/**
+ * The person, where the code was somebody's.
+ */
+attendee: Who | null, };
+
+export type TakenBack = { 
+/**
+ * Who did it.
+ */
+by: string, 
+/**
+ * The supervisor who agreed, where one was asked for.
+ */
+approved_by: string | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When.
+ */
+at: string, };
+
+export type HistoryLine = { 
+/**
+ * The record.
+ */
+record: RecordName, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Where.
+ */
+gate: string, 
+/**
+ * What was shown.
+ */
+verdict: Verdict, 
+/**
+ * `live` or `rehearsal`.
+ */
+mode: Mode, 
+/**
+ * Operator.
+ */
+operator: string | null, 
+/**
+ * Name of the station.
+ */
+station: string, 
+/**
+ * Whether it was taken back.
+ */
+undone: boolean, 
+/**
+ * How it was shown.
+ */
+tone: Tone, 
+/**
+ * Who took it back, and why.
+ */
+undo: TakenBack | null, 
+/**
+ * Who let the person in against a refusal, and why.
+ */
+override: Override | null, };
+
+export type EditLine = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Name of the station.
+ */
+station: string, 
+/**
+ * Who made it, where that was said.
+ */
+by: string | null, 
+/**
+ * The supervisor who agreed, where one was asked for.
+ */
+approved_by: string | null, 
+/**
+ * Why, where that was said.
+ */
+reason: string | null, 
+/**
+ * Whether an imported file said so.
+ */
+from_file: boolean, 
+/**
+ * What was set; an empty text emptied the field.
+ */
+fields: { [key in string]: string }, };
+
+export type AttendeeLine = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Name to show, put together from the fields.
+ */
+display_name: string, 
+/**
+ * Fields that two people set to different values without knowing of each other, with all values.
+ */
+disputed: { [key in string]: Array<string> }, 
+/**
+ * Values of the last file where a person corrected them.
+ */
+file: { [key in string]: string }, 
+/**
+ * What happened at gates, oldest first.
+ */
+history: Array<HistoryLine>, 
+/**
+ * Who changed what, oldest first.
+ */
+edits: Array<EditLine>, } & Record<FieldName, string | null>;
+
+export type FoundLine = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Name to show.
+ */
+name: string, 
+/**
+ * Ticket type.
+ */
+ticket_type: string, 
+/**
+ * Company.
+ */
+company: string | null, 
+/**
+ * Order.
+ */
+order: string | null, 
+/**
+ * Status of the ticket.
+ */
+status: string, 
+/**
+ * Whether the person is inside now.
+ */
+inside: boolean, 
+/**
+ * Whether the person was ever let in.
+ */
+came: boolean, };
+
+export type UndoLine = { 
+/**
+ * The scan that was taken back.
+ */
+undone: RecordName, 
+/**
+ * The record that says so.
+ */
+record: RecordName, 
+/**
+ * Whose scan it was.
+ */
+attendee: Who | null, 
+/**
+ * Who took it back.
+ */
+by: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
+export type StatsLine = { 
+/**
+ * People inside.
+ */
+inside: number, 
+/**
+ * Entries admitted.
+ */
+admitted: number, 
+/**
+ * Scans refused.
+ */
+refused: number, 
+/**
+ * Entries by gate.
+ */
+by_gate: { [key in string]: number }, 
+/**
+ * Entries by ticket type.
+ */
+by_ticket_type: { [key in string]: number }, 
+/**
+ * Entries by the local start of their quarter of an hour.
+ */
+by_quarter_hour: { [key in string]: number }, };
+
+export type RejectedRow = { 
+/**
+ * Line of the file in which the row begins; the header is 1.
+ */
+line: number, 
+/**
+ * Column, as the file calls it.
+ */
+column: string, 
+/**
+ * What stands there.
+ */
+value: string, 
+/**
+ * What is wrong with it.
+ */
+reason: string, };
+
+export type Clash = { 
+/**
+ * Id of the attendee.
+ */
+attendee: string, 
+/**
+ * The field.
+ */
+column: string, 
+/**
+ * The person's value.
+ */
+mine: string, 
+/**
+ * The file's value.
+ */
+file: string, };
+
+export type ImportLine = { 
+/**
+ * Rows read, rejected ones included.
+ */
+rows: number, 
+/**
+ * Attendees who are new.
+ */
+added: number, 
+/**
+ * Attendees of whom the file says something else than before.
+ */
+changed: number, 
+/**
+ * Attendees of whom it says the same.
+ */
+unchanged: number, 
+/**
+ * Attendees of earlier files who are not in this one.
+ */
+missing: number, 
+/**
+ * Of these, how many were cancelled now.
+ */
+cancelled: number, 
+/**
+ * Rows that were not taken.
+ */
+rejected: Array<RejectedRow>, 
+/**
+ * Fields that a person corrected and the file changed to something else.
+ */
+clashes: Array<Clash>, 
+/**
+ * Ids and names of the missing.
+ */
+missing_attendees: Array<[string, string]>, 
+/**
+ * What each column was taken for; null: ignored.
+ */
+columns: Array<[string, string | null]>, 
+/**
+ * Whether nothing was changed because nothing should be.
+ */
+dry_run: boolean, 
+/**
+ * The first good rows as they would be taken, by field; only where nothing is changed.
+ */
+sample: Array<{ [key in string]: string }>, };
+
+export type OperatorLine = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * `operator` or `supervisor`.
+ */
+role: Role, 
+/**
+ * Whether there is a PIN.
+ */
+pin: boolean, };
+
+export type TicketTypeLine = { 
+/**
+ * The ticket type; empty: none.
+ */
+ticket_type: string, 
+/**
+ * Attendees who have it.
+ */
+attendees: number, };
+
+export type StationLine = { 
+/**
+ * Name of the station.
+ */
+name: string, 
+/**
+ * Version of Lanyard.
+ */
+version: string, 
+/**
+ * The data folder.
+ */
+folder: string, 
+/**
+ * The event that was last used here.
+ */
+event: string | null, 
+/**
+ * The gate that this laptop stands at.
+ */
+gate: string | null, 
+/**
+ * Whether people go out here.
+ */
+exit: boolean, 
+/**
+ * Who works here.
+ */
+operator: string | null, 
+/**
+ * Language of the screens.
+ */
+language: string | null, 
+/**
+ * Theme of the screens.
+ */
+theme: string | null, 
+/**
+ * Whether verdicts are heard.
+ */
+sound: boolean, };
+
+export type DigestLine = { 
+/**
+ * The space.
+ */
+space: string, 
+/**
+ * Its root, 64 hex digits.
+ */
+root: string, };
+
+export type VerifyLine = { 
+/**
+ * Logs that were read.
+ */
+logs: number, 
+/**
+ * Records that were read.
+ */
+records: number, 
+/**
+ * Whether all is as it was signed.
+ */
+ok: boolean, 
+/**
+ * What is wrong, a sentence each.
+ */
+problems: Array<string>, 
+/**
+ * Whether the projections were made anew.
+ */
+rebuilt: boolean, };
+
+export type Happening = { "kind": "scan", 
+/**
+ * The event.
+ */
+event: string, 
+/**
+ * The scan.
+ */
+scan: RecentLine, } | { "kind": "undo", 
+/**
+ * The event.
+ */
+event: string, 
+/**
+ * The scan.
+ */
+record: RecordName, 
+/**
+ * Who did it.
+ */
+by: string, } | { "kind": "people", 
+/**
+ * The event.
+ */
+event: string, } | { "kind": "event", 
+/**
+ * The event.
+ */
+event: string, } | { "kind": "import", 
+/**
+ * The event.
+ */
+event: string, 
+/**
+ * Rows done.
+ */
+done: number, 
+/**
+ * Rows in all.
+ */
+total: number, } | { "kind": "station" } | { "kind": "missed" } | { "kind": "link", 
+/**
+ * Whether it is there.
+ */
+up: boolean, } | { "kind": "beat" };
+
+export type ScanRequest = { 
+/**
+ * Id of the gate.
+ */
+gate: string, 
+/**
+ * What was read or typed.
+ */
+code: string, 
+/**
+ * The person, where no code was read: the id that a search gave.
+ */
+attendee?: string | null, 
+/**
+ * What the same keys mean on other keyboards: looked up where nobody has the code.
+ */
+also: Array<string>, 
+/**
+ * Whether the person wants out.
+ */
+exit: boolean, 
+/**
+ * When it happened, if not now: RFC 3339 or local time of the event.
+ */
+at?: string | null, 
+/**
+ * Whether the operator takes an unpaid ticket, where the gate leaves that to him.
+ */
+ignore_unpaid: boolean, };
+
+export type OverrideRequest = { 
+/**
+ * Id of the gate.
+ */
+gate: string, 
+/**
+ * The code of the person.
+ */
+code: string, 
+/**
+ * The person, where no code was read.
+ */
+attendee?: string | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Whether the first admission is taken back in the same step: it was somebody else.
+ */
+void_first: boolean, };
+
+export type StationChange = { event?: string | null, gate?: string | null, exit?: boolean | null, operator?: string | null, language?: string | null, theme?: string | null, sound?: boolean | null, };
+
+export type ImportOptions = { 
+/**
+ * Say what would happen, change nothing.
+ */
+dry_run: boolean, 
+/**
+ * Cancel attendees of earlier files who are not in this one.
+ */
+cancel_missing: boolean, 
+/**
+ * Columns mapped by hand, `COLUMN=field`.
+ */
+map: Array<string>, 
+/**
+ * A saved mapping to use.
+ */
+profile?: string | null, 
+/**
+ * Save the mapping under this name.
+ */
+save_profile?: string | null, };
+
+export type Command = { "event_new": { name: string, timezone: string, days?: string | null, setup: boolean, station_name: string, } } | "event_show" | "event_list" | "event_open" | "event_rehearse" | "event_close" | { "event_key_export": { file: string, } } | { "roster_import": { file: string, options: ImportOptions, } } | "roster_export" | "ticket_types" | { "attendee_add": { fields: Array<string>, reason?: string | null, } } | { "attendee_set": { who: string, fields: Array<string>, reason?: string | null, } } | { "attendee_show": { who: string, } } | { "attendee_cancel": { who: string, reason?: string | null, } } | { "search": { text: string, limit?: number | null, } } | { "gate_set": { gates: object, } } | "gate_list" | "operator_list" | { "operator_set": { id?: string | null, name: string, role: string, pin?: string | null, } } | { "operator_remove": { id: string, } } | "station_show" | { "station_set": StationChange } | { "scan": ScanRequest } | { "override": OverrideRequest } | { "undo": { record: string, reason: string, } } | { "recent": { gate?: string | null, limit?: number | null, before?: string | null, } } | "stats" | "attendance_export" | "digest" | "dump" | { "dump_raw": { file: string, } } | { "verify": { rebuild: boolean, } };
+
+export interface Ask<A> {
+  event?: string | null;
+  by?: string | null;
+  supervisor?: Supervisor | null;
+  args?: A;
+}
+export interface Answer<L> {
+  lines: L[];
+  /** Sentences for a person, in English: a clock that cannot be right. */
+  notes: string[];
+}
+
+/** What each command takes and the type of its lines. */
+export interface Commands {
+  attendee_add: [Extract<Command, { attendee_add: unknown }>["attendee_add"], AttendeeLine];
+  attendee_cancel: [Extract<Command, { attendee_cancel: unknown }>["attendee_cancel"], AttendeeLine];
+  attendee_set: [Extract<Command, { attendee_set: unknown }>["attendee_set"], AttendeeLine];
+  attendee_show: [Extract<Command, { attendee_show: unknown }>["attendee_show"], AttendeeLine];
+  event_close: [Record<string, never>, EventLine];
+  event_list: [Record<string, never>, EventLine];
+  event_new: [Extract<Command, { event_new: unknown }>["event_new"], EventMade];
+  event_open: [Record<string, never>, EventLine];
+  event_rehearse: [Record<string, never>, EventLine];
+  event_show: [Record<string, never>, EventLine];
+  gate_list: [Record<string, never>, GateLine];
+  gate_set: [Extract<Command, { gate_set: unknown }>["gate_set"], GateLine];
+  operator_list: [Record<string, never>, OperatorLine];
+  operator_remove: [Extract<Command, { operator_remove: unknown }>["operator_remove"], OperatorLine];
+  operator_set: [Extract<Command, { operator_set: unknown }>["operator_set"], OperatorLine];
+  override: [Extract<Command, { override: unknown }>["override"], VerdictLine];
+  recent: [Extract<Command, { recent: unknown }>["recent"], RecentLine];
+  roster_import: [{ upload: string; options: ImportOptions }, ImportLine];
+  scan: [Extract<Command, { scan: unknown }>["scan"], VerdictLine];
+  search: [Extract<Command, { search: unknown }>["search"], FoundLine];
+  station_set: [Extract<Command, { station_set: unknown }>["station_set"], StationLine];
+  station_show: [Record<string, never>, StationLine];
+  stats: [Record<string, never>, StatsLine];
+  ticket_types: [Record<string, never>, TicketTypeLine];
+  undo: [Extract<Command, { undo: unknown }>["undo"], UndoLine];
+  verify: [Extract<Command, { verify: unknown }>["verify"], VerifyLine];
+  digest: [Record<string, never>, DigestLine];
+}
