@@ -16,11 +16,13 @@ pub mod binary;
 pub mod live;
 pub mod place;
 pub mod ran;
+pub mod served;
 pub mod sheet;
 pub mod snapshot;
 
 pub use live::Live;
 pub use place::Place;
 pub use ran::Ran;
+pub use served::Served;
 pub use sheet::{Encoding, Sheet};
 pub use snapshot::Snapshot;

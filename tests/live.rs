@@ -42,7 +42,7 @@ impl Live {
 
     /// Waits for its next object on standard output.
     #[must_use]
-    pub fn hear(&mut self) -> Value {
+    pub fn hear(&self) -> Value {
         let line = self.out.recv_timeout(HANGS_AFTER).expect("a line on standard output");
         serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line:.300}"))
     }

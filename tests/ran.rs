@@ -22,7 +22,7 @@ pub struct Ran {
 }
 
 /// The codes that an error may have: the contract's, and those that were added to them.
-pub const ERROR_CODES: [&str; 14] = [
+pub const ERROR_CODES: [&str; 16] = [
     "event_not_open",
     "unknown_gate",
     "unknown_attendee",
@@ -37,6 +37,8 @@ pub const ERROR_CODES: [&str; 14] = [
     "unreachable",
     "no_event",
     "damaged",
+    "supervisor_needed",
+    "wrong_pin",
 ];
 
 impl Ran {

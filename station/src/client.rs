@@ -98,9 +98,8 @@ impl Client {
                     Way::Owned(handle) => hear(&handle, &mut up, &mut each),
                     Way::Line(line) => line.listen(&mut |what| hear_one(what, &mut up, &mut each)),
                 });
-                match heard {
-                    Ok(false) => return,
-                    Ok(true) | Err(_) => {}
+                if let Ok(false) = heard {
+                    return;
                 }
                 if std::mem::replace(&mut up, false) && !each(&Happening::Link { up: false }) {
                     return;

@@ -81,6 +81,9 @@ pub fn is_command(name: &str) -> bool {
 /// # Errors
 /// What the station says, or that the question is none.
 pub fn dispatch(client: &Client, command: &str, ask: Value) -> Result<Value, Problem> {
+    if !ask.is_object() {
+        return Err(Problem::bad("A question is a JSON object.", "Ask again."));
+    }
     let ask: Ask = serde_json::from_value(ask).map_err(|e| not_understood(command, &e))?;
     let (command, upload) = read(client, command, ask.args)?;
     let done_with = upload.filter(|_| !is_dry_run(&command));

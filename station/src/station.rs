@@ -119,61 +119,19 @@ impl Station {
             _ => {}
         }
         let id = self.choose(request.event.as_deref())?;
-        if let Command::Scan(scan) = &request.command {
-            let warning = self.clock_warning(id, now).map(Output::Note);
-            let line = self.scan(id, scan, by, now)?;
-            return Ok(warning.into_iter().chain([Output::Verdict(Box::new(line))]).collect());
-        }
         let approved = request.approved.as_deref();
-        if let Command::Override(ask) = &request.command {
-            let line = self.insist(id, ask, by, approved, now)?;
-            return Ok(vec![Output::Verdict(Box::new(line))]);
-        }
-        let word = |reason| Word { by, approved, reason };
-        let open = self.event(id)?;
         match &request.command {
-            Command::EventShow => Ok(vec![Output::Event(open.event_line(id)?)]),
-            Command::EventOpen => open.set_stage(id, Stage::Open, now),
-            Command::EventRehearse => open.set_stage(id, Stage::Rehearsal, now),
-            Command::EventClose => open.set_stage(id, Stage::Closed, now),
+            Command::Scan(scan) => {
+                let warning = self.clock_warning(id, now).map(Output::Note);
+                let line = self.scan(id, scan, by, now)?;
+                Ok(warning.into_iter().chain([Output::Verdict(Box::new(line))]).collect())
+            }
+            Command::Override(ask) => {
+                let line = self.insist(id, ask, by, approved, now)?;
+                Ok(vec![Output::Verdict(Box::new(line))])
+            }
             Command::EventKeyExport { file } => self.export_key(id, file),
-            Command::AttendeeAdd { fields, reason } => {
-                open.attendee_add(fields, word(reason.as_deref()), now)
-            }
-            Command::AttendeeSet { who, fields, reason } => {
-                open.attendee_set(who, fields, word(reason.as_deref()), now)
-            }
-            Command::AttendeeShow { who } => open.attendee_show(who),
-            Command::AttendeeCancel { who, reason } => {
-                let fields = ["status=cancelled".into()];
-                open.attendee_set(who, &fields, word(reason.as_deref()), now)
-            }
-            Command::OperatorList => open.operator_list(),
-            Command::OperatorSet { id, name, role, pin } => {
-                open.operator_set(id.as_deref(), name, role, pin.as_deref(), now)
-            }
-            Command::OperatorRemove { id } => open.operator_remove(id, now),
-            Command::GateSet { gates } => open.gate_set(gates, now),
-            Command::GateList => open.gate_list(),
-            Command::Undo { record, reason } => open.undo(record, by, reason, approved, now),
-            // Answered above, by `report`, or as a job of the owner.
-            Command::EventNew { .. }
-            | Command::EventList
-            | Command::StationShow
-            | Command::StationSet(_)
-            | Command::Scan(_)
-            | Command::Override(_)
-            | Command::Search { .. }
-            | Command::TicketTypes
-            | Command::Recent { .. }
-            | Command::RosterImport { .. }
-            | Command::RosterExport
-            | Command::Stats
-            | Command::AttendanceExport
-            | Command::Digest
-            | Command::Dump
-            | Command::DumpRaw { .. }
-            | Command::Verify { .. } => Ok(Vec::new()),
+            _ => self.event(id)?.answer(id, request, now),
         }
     }
 
@@ -236,6 +194,58 @@ impl Station {
         match self.open.entry(id) {
             Entry::Occupied(open) => Ok(open.into_mut()),
             Entry::Vacant(slot) => Ok(slot.insert(OpenEvent::open(&self.folder, id)?)),
+        }
+    }
+}
+
+impl OpenEvent {
+    /// Answers what is about this event alone.
+    fn answer(&mut self, id: EventId, request: &Request, now: Timestamp) -> Answer {
+        let (by, approved) = (request.by.as_deref(), request.approved.as_deref());
+        let word = |reason| Word { by, approved, reason };
+        match &request.command {
+            Command::EventShow => Ok(vec![Output::Event(self.event_line(id)?)]),
+            Command::EventOpen => self.set_stage(id, Stage::Open, now),
+            Command::EventRehearse => self.set_stage(id, Stage::Rehearsal, now),
+            Command::EventClose => self.set_stage(id, Stage::Closed, now),
+            Command::AttendeeAdd { fields, reason } => {
+                self.attendee_add(fields, word(reason.as_deref()), now)
+            }
+            Command::AttendeeSet { who, fields, reason } => {
+                self.attendee_set(who, fields, word(reason.as_deref()), now)
+            }
+            Command::AttendeeShow { who } => self.attendee_show(who),
+            Command::AttendeeCancel { who, reason } => {
+                let fields = ["status=cancelled".into()];
+                self.attendee_set(who, &fields, word(reason.as_deref()), now)
+            }
+            Command::OperatorList => self.operator_list(),
+            Command::OperatorSet { id, name, role, pin } => {
+                self.operator_set(id.as_deref(), name, role, pin.as_deref(), now)
+            }
+            Command::OperatorRemove { id } => self.operator_remove(id, now),
+            Command::GateSet { gates } => self.gate_set(gates, now),
+            Command::GateList => self.gate_list(),
+            Command::Undo { record, reason } => self.undo(record, by, reason, approved, now),
+            // Answered above, by `report`, or as a job of the owner.
+            Command::EventNew { .. }
+            | Command::EventList
+            | Command::StationShow
+            | Command::StationSet(_)
+            | Command::Scan(_)
+            | Command::Override(_)
+            | Command::EventKeyExport { .. }
+            | Command::Search { .. }
+            | Command::TicketTypes
+            | Command::Recent { .. }
+            | Command::RosterImport { .. }
+            | Command::RosterExport
+            | Command::Stats
+            | Command::AttendanceExport
+            | Command::Digest
+            | Command::Dump
+            | Command::DumpRaw { .. }
+            | Command::Verify { .. } => Ok(Vec::new()),
         }
     }
 }

@@ -19,6 +19,7 @@ mod files;
 #[cfg(target_os = "linux")]
 mod power;
 mod reader;
+mod screens;
 #[cfg(target_os = "linux")]
 mod shim;
 mod spine;

@@ -85,6 +85,24 @@ impl Screen {
                 found.problems.iter().for_each(|problem| self.out(problem));
             }
             Output::Digest(line) => self.out(&format!("{}  {}", line.root, line.space)),
+            Output::Found(_) | Output::Recent(_) | Output::TicketType(_) | Output::Operator(_) => {
+                self.listed(output);
+            }
+            Output::Station(_)
+            | Output::Gate(_)
+            | Output::Attendee(_)
+            | Output::Stats(_)
+            | Output::Record(_) => {
+                if let Ok(Some(text)) = output.json() {
+                    self.out(&pretty(&text));
+                }
+            }
+        }
+    }
+
+    /// One of a list, on a line.
+    fn listed(&mut self, output: &Output) {
+        match output {
             Output::Found(found) => self.out(&format!(
                 "{}  {}{}  {}",
                 found.id,
@@ -114,15 +132,7 @@ impl Screen {
                 let pin = if line.pin { "  PIN" } else { "" };
                 self.out(&format!("{}  {:10}  {}{pin}", line.id, line.role, safe(&line.name)));
             }
-            Output::Station(_)
-            | Output::Gate(_)
-            | Output::Attendee(_)
-            | Output::Stats(_)
-            | Output::Record(_) => {
-                if let Ok(Some(text)) = output.json() {
-                    self.out(&pretty(&text));
-                }
-            }
+            _ => {}
         }
     }
 

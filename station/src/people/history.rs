@@ -75,8 +75,13 @@ impl OpenEvent {
         let shard = shard_name(shard_of(id));
         let mut edits = Vec::new();
         for space in [Space::Roster, Space::Contact] {
+            // A file says everything each time; what it says anew is what is told.
+            let mut file = BTreeMap::new();
             for change in self.store.changes(space, DocRef::new(space, &shard))? {
-                edits.extend(edit(&change, id)?);
+                let edit = edit(&change, id)?;
+                edits.extend(
+                    edit.map(|edit| if edit.from_file { anew(edit, &mut file) } else { edit }),
+                );
             }
         }
         edits.sort_by_key(|edit| edit.millis);
@@ -87,17 +92,7 @@ impl OpenEvent {
                 None => merged.push(edit),
             }
         }
-        let mut file = BTreeMap::new();
-        let lines = merged.into_iter().map(|mut edit| {
-            if edit.from_file {
-                // A file says everything each time; what it says anew is what is told.
-                let said = std::mem::replace(&mut file, edit.fields.clone());
-                edit.fields.retain(|field, value| said.get(field) != Some(value));
-                let gone = said.keys().filter(|field| !file.contains_key(*field));
-                edit.fields.extend(gone.map(|field| (field.clone(), String::new())));
-            }
-            self.edit_line(edit)
-        });
+        let lines = merged.into_iter().map(|edit| self.edit_line(edit));
         Ok(lines.filter(|line| !line.fields.is_empty()).collect())
     }
 
@@ -123,6 +118,16 @@ impl Edit {
         let of = |edit: &Self| (edit.station, edit.message.clone(), edit.from_file);
         of(self) == of(other) && other.millis - self.millis <= APART_MILLIS
     }
+}
+
+/// An edit by a file, without what earlier files said already.
+fn anew(edit: Edit, file: &mut BTreeMap<String, String>) -> Edit {
+    let said = std::mem::replace(file, edit.fields.clone());
+    let mut fields = edit.fields;
+    let gone: Vec<String> = said.keys().filter(|key| !fields.contains_key(*key)).cloned().collect();
+    fields.retain(|field, value| said.get(field) != Some(value));
+    fields.extend(gone.into_iter().map(|field| (field, String::new())));
+    Edit { fields, ..edit }
 }
 
 /// What a change does to one person; nothing where it is about others.

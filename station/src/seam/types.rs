@@ -95,8 +95,16 @@ fn declarations() -> String {
         api::ImportOptions,
         api::Command,
     );
-    let _ = write!(text, "\n{ENVELOPE}");
-    text.push_str("\n/** What each command takes and the type of its lines. */\nexport interface Commands {\n");
+    let _ = write!(text, "\n{ENVELOPE}\n{}", commands());
+    text
+}
+
+/// The map from a command's name to what it takes and answers.
+fn commands() -> String {
+    let mut text = String::new();
+    text.push_str(
+        "/** What each command takes and the type of its lines. */\nexport interface Commands {\n",
+    );
     for (name, takes, answer) in COMMANDS {
         let args = match (name, takes) {
             ("roster_import", _) => "{ upload: string; options: ImportOptions }".to_owned(),
