@@ -104,14 +104,7 @@ impl Book {
 
 impl Entry {
     fn line(&self, open: &OpenEvent) -> Result<FoundLine, Problem> {
-        let facts = open.store.facts_of(self.id)?;
-        let passages = passages(&facts, open.event.stage.mode().unwrap_or(Mode::Live));
-        let inside = passages.last().is_some_and(|last| {
-            let gate = open.event.gates.get(&last.scan.gate);
-            let turns = gate.map_or(Time::midnight(), |gate| gate.day_turns);
-            let today = day_number(event_day(clock::now(), &open.event.zone, turns));
-            last.scan.day == today && inside_on(&passages, Some(today), 1) > 0
-        });
+        let (inside, came) = presence(open, self.id)?;
         Ok(FoundLine {
             id: self.id.to_string(),
             name: self.name.clone(),
@@ -120,7 +113,20 @@ impl Entry {
             order: self.order.clone(),
             status: self.status.clone(),
             inside,
-            came: !passages.is_empty(),
+            came,
         })
     }
+}
+
+/// Whether a person is inside now, and was ever let in.
+pub(crate) fn presence(open: &OpenEvent, id: AttendeeId) -> Result<(bool, bool), Problem> {
+    let facts = open.store.facts_of(id)?;
+    let passages = passages(&facts, open.event.stage.mode().unwrap_or(Mode::Live));
+    let inside = passages.last().is_some_and(|last| {
+        let gate = open.event.gates.get(&last.scan.gate);
+        let turns = gate.map_or(Time::midnight(), |gate| gate.day_turns);
+        let today = day_number(event_day(clock::now(), &open.event.zone, turns));
+        last.scan.day == today && inside_on(&passages, Some(today), 1) > 0
+    });
+    Ok((inside, !passages.is_empty()))
 }

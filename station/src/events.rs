@@ -121,6 +121,11 @@ impl OpenEvent {
             station_name: self.station_name(&station),
             gates: self.event.gates.keys().cloned().collect(),
             attendees: self.store.people_count()?,
+            profiles: self
+                .settings
+                .keys()
+                .filter_map(|key| key.strip_prefix("profile/").map(str::to_owned))
+                .collect(),
             supervised: self.event.operators.values().any(Operator::may_approve),
         })
     }

@@ -57,6 +57,8 @@ pub struct EventLine {
     pub attendees: u64,
     /// Whether a supervisor's PIN is asked for where operators may not decide alone.
     pub supervised: bool,
+    /// Names of saved column mappings.
+    pub profiles: Vec<String>,
 }
 
 /// A gate, with the keys of a gate file.
@@ -160,6 +162,10 @@ pub struct AttendeeLine {
     pub history: Vec<HistoryLine>,
     /// Who changed what, oldest first.
     pub edits: Vec<EditLine>,
+    /// Whether the person is inside now.
+    pub inside: bool,
+    /// Whether the person was ever let in.
+    pub came: bool,
 }
 
 /// One change of what is known of a person.

@@ -179,6 +179,7 @@ impl OpenEvent {
             values.sort();
             (field.as_str().to_owned(), values)
         });
+        let (inside, came) = crate::book::presence(self, row.id)?;
         Ok(AttendeeLine {
             id: row.id.to_string(),
             fields: Field::ALL
@@ -190,6 +191,8 @@ impl OpenEvent {
             file,
             history: self.history(row.id)?,
             edits: self.edits(row.id)?,
+            inside,
+            came,
         })
     }
 

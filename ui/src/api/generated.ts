@@ -149,7 +149,11 @@ attendees: number,
 /**
  * Whether a supervisor's PIN is asked for where operators may not decide alone.
  */
-supervised: boolean, };
+supervised: boolean, 
+/**
+ * Names of saved column mappings.
+ */
+profiles: Array<string>, };
 
 export type GateLine = { id: string, name: string, area: string, ticket_types: "all" | Array<string>, entries: "once" | "once_per_day" | "unlimited", day_turns: string, reentry_after_exit: boolean, opens: string | null, closes: string | null, when_silent: "admit" | "flag" | "hold", include_pending: boolean, questions: Array<unknown>, };
 
@@ -480,7 +484,15 @@ history: Array<HistoryLine>,
 /**
  * Who changed what, oldest first.
  */
-edits: Array<EditLine>, } & Record<FieldName, string | null>;
+edits: Array<EditLine>, 
+/**
+ * Whether the person is inside now.
+ */
+inside: boolean, 
+/**
+ * Whether the person was ever let in.
+ */
+came: boolean, } & Record<FieldName, string | null>;
 
 export type FoundLine = { 
 /**

@@ -1,0 +1,109 @@
+//! The one window: made from the configuration, named by its page, kept on its page, closed when asked twice.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use tauri::{App, Error, Url, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent};
+
+/// A second press on close within this time is meant.
+const INSISTING: Duration = Duration::from_secs(5);
+
+pub(crate) fn open(app: &App) -> tauri::Result<()> {
+    let config = app.config().app.windows.first().ok_or(Error::WindowNotFound)?;
+    let window = WebviewWindowBuilder::from_config(app, config)?
+        // The page knows the event's name; the window says it.
+        .on_document_title_changed(|window, title| {
+            let _ = window.set_title(&title);
+        })
+        .on_navigation(is_ours)
+        .build()?;
+    fit(&window)?;
+    revive(&window)
+}
+
+/// Nothing but the app's own page is ever shown, whatever a link says.
+fn is_ours(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => true,
+        // What the scheme looks like on Windows.
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        scheme => scheme == "about" && url.path() == "blank",
+    }
+}
+
+/// On a screen that is no larger than the window, the whole screen is the door's.
+fn fit(window: &WebviewWindow) -> tauri::Result<()> {
+    let (Some(monitor), size) = (window.current_monitor()?, window.outer_size()?) else {
+        return Ok(());
+    };
+    let screen = monitor.size();
+    if screen.width <= size.width || screen.height <= size.height {
+        window.maximize()?;
+    }
+    Ok(())
+}
+
+/// A page whose process died is loaded again; without this the window would stay white.
+#[cfg(target_os = "linux")]
+fn revive(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{WebViewExt, glib};
+    window.with_webview(|webview| {
+        webview.inner().connect_web_process_terminated(|page, _| {
+            let page = page.clone();
+            // Not at once: a page that dies while loading must not keep the laptop busy.
+            glib::timeout_add_seconds_local_once(1, move || page.reload());
+        });
+    })
+}
+
+/// Other systems load a dead page again by themselves (unproven).
+#[cfg(not(target_os = "linux"))]
+fn revive(_window: &WebviewWindow) -> tauri::Result<()> {
+    Ok(())
+}
+
+/// A page may ask before it lets the window close; a page that does not answer must not hold it.
+#[derive(Debug, Default)]
+pub(crate) struct Insistence {
+    asked: Mutex<Option<Instant>>,
+}
+
+impl Insistence {
+    pub(crate) fn hear(&self, window: &Window, event: &WindowEvent) {
+        if matches!(event, WindowEvent::CloseRequested { .. }) && self.again(Instant::now()) {
+            let _ = window.destroy();
+        }
+    }
+
+    /// Whether the last request is so near that this one is meant.
+    fn again(&self, now: Instant) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(|broken| broken.into_inner());
+        asked.replace(now).is_some_and(|before| now.duration_since(before) < INSISTING)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_apps_page_is_shown() {
+        let ours = |url: &str| is_ours(&url.parse().unwrap());
+        for url in ["tauri://localhost", "tauri://localhost/#door", "http://tauri.localhost/"] {
+            assert!(ours(url), "{url}");
+        }
+        assert!(ours("about:blank"));
+        for url in ["https://example.org/", "file:///etc/passwd", "data:text/html,x"] {
+            assert!(!ours(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_window_asked_to_close_twice_closes() {
+        let insistence = Insistence::default();
+        let start = Instant::now();
+        assert!(!insistence.again(start));
+        assert!(insistence.again(start + Duration::from_secs(1)));
+        assert!(!insistence.again(start + Duration::from_secs(60)));
+    }
+}

@@ -1,0 +1,375 @@
+// What happens at a door, in order: scans wait in line, one is asked about at a time, its verdict
+// is shown, and none is lost in silence.
+import { asProblem, call, type Args } from "../api/client";
+import type { GateLine, Happening, Problem, RecentLine, RecordName, Tone, VerdictLine } from "../api/generated";
+import { session } from "../session.svelte";
+import { dialogs } from "../shared/dialogs.svelte";
+import { toasts } from "../shared/toasts.svelte";
+import { t } from "../words";
+import { play, type Sound } from "./sounds";
+import type { Scan } from "./wedge";
+
+/** Scans that may wait while one is asked about: more than a hand can make in a stuck second. */
+const WAITING_MAX = 32;
+/** Recent scans asked for at a time. */
+const PAGE = 50;
+/** Scans that were not taken stay in the list, but not for ever. */
+const MISSED_MAX = 20;
+/** A refusal that nobody could have seen yet is shown at least this long. */
+const SEEN_MS = 1_200;
+/** The count is asked again at most this often. */
+const COUNT_MS = 700;
+export const EXIT_IDLE_S = 60;
+const STAY_MS: Record<Tone, number> = { go: 2_500, look: 6_000, out: 2_500, stop: 8_000 };
+
+export interface Request {
+  code?: string;
+  attendee?: string;
+  also?: string[];
+  ignore_unpaid?: boolean;
+  /** When its last key was pressed. */
+  enter: number;
+}
+
+export interface Shown {
+  id: number;
+  line: VerdictLine;
+  request: Request;
+  stay_ms: number;
+}
+
+export type Alarm =
+  | { kind: "broken"; problem: Problem }
+  | { kind: "again"; code: string }
+  | { kind: "problem"; problem: Problem };
+
+export type Dialog =
+  | { kind: "gate" }
+  | { kind: "operator" }
+  | { kind: "sort"; line: VerdictLine }
+  | { kind: "undo"; record: RecordName; name: string }
+  | { kind: "add" };
+
+/** A scan that was not taken, kept so that somebody sees it. */
+export interface Missed {
+  id: number;
+  code: string;
+  why: string;
+  at: number;
+}
+
+export function nameOf(record: RecordName): string {
+  return `${record.station}/${record.epoch}/${record.seq}`;
+}
+
+class Door {
+  shown = $state.raw<Shown | null>(null);
+  /** The verdict stays until it is closed. */
+  kept = $state(false);
+  alarm = $state.raw<Alarm | null>(null);
+  dialog = $state.raw<Dialog | null>(null);
+  recent = $state.raw<RecentLine[]>([]);
+  missed = $state.raw<Missed[]>([]);
+  /** There may be older scans than those in the list. */
+  older = $state(false);
+  inside = $state<number | null>(null);
+  waiting = $state.raw<Request[]>([]);
+  asking = $state(false);
+  note = $state<string | null>(null);
+  ready = $state(false);
+  /** Seconds until an idle exit becomes an entry again. */
+  exitLeft = $state(EXIT_IDLE_S);
+  search = $state("");
+
+  #next = 0;
+  #paintedAt = 0;
+  #clear: ReturnType<typeof setTimeout> | undefined;
+  #count: ReturnType<typeof setTimeout> | undefined;
+  #exitUntil = 0;
+
+  get gate(): GateLine | null {
+    const set = session.station?.gate;
+    const found = session.gates.find((gate) => gate.id === set || gate.name === set);
+    return found ?? (session.gates.length === 1 ? (session.gates[0] ?? null) : null);
+  }
+
+  get exit(): boolean {
+    return session.station?.exit ?? false;
+  }
+
+  get operator(): string | null {
+    return session.station?.operator ?? null;
+  }
+
+  /** The name of a gate, which the station may give by its id. */
+  gateName(gate: string): string {
+    return session.gates.find((known) => known.id === gate)?.name ?? gate;
+  }
+
+  /** Follows the station and fills the screen; the returned function ends it. */
+  begin(): () => void {
+    const stop = session.hear((happening) => this.#happened(happening));
+    const timer = setInterval(() => this.#tick(), 1000);
+    this.#exitUntil = Date.now() + EXIT_IDLE_S * 1000;
+    void this.reload();
+    return () => {
+      stop();
+      clearInterval(timer);
+      clearTimeout(this.#clear);
+      this.shown = null;
+      this.ready = false;
+    };
+  }
+
+  async reload(): Promise<void> {
+    try {
+      const { lines } = await call("recent", { limit: PAGE });
+      this.recent = lines;
+      this.older = lines.length === PAGE;
+      this.#recount();
+      this.ready = true;
+    } catch (thrown) {
+      this.#trouble(asProblem(thrown));
+    }
+    void this.#work();
+  }
+
+  async more(): Promise<void> {
+    const last = this.recent.at(-1);
+    if (!last) return;
+    try {
+      const { lines } = await call("recent", { limit: PAGE, before: nameOf(last.record) });
+      const known = new Set(this.recent.map((row) => nameOf(row.record)));
+      this.recent = [...this.recent, ...lines.filter((row) => !known.has(nameOf(row.record)))];
+      this.older = lines.length === PAGE;
+    } catch (thrown) {
+      this.#trouble(asProblem(thrown));
+    }
+  }
+
+  sound(sound: Sound): void {
+    if (session.station?.sound ?? true) play(sound);
+  }
+
+  /** Takes a scan of the wedge, or says why it does not. */
+  take(scan: Scan): void {
+    this.ask({ code: scan.text, also: scan.also, enter: scan.time });
+  }
+
+  /** Puts a request in line. */
+  ask(request: Request): void {
+    const refusal = this.#refusal();
+    if (refusal !== null) {
+      this.#miss(request, refusal);
+      return;
+    }
+    if (this.alarm?.kind !== "broken") this.alarm = null;
+    this.#exitUntil = Date.now() + EXIT_IDLE_S * 1000;
+    this.search = "";
+    this.waiting = [...this.waiting, request];
+    session.kept = session.up ? 0 : this.waiting.length;
+    void this.#work();
+  }
+
+  #refusal(): string | null {
+    if (this.dialog || dialogs.open > 0) return t.door.ignoredDialog;
+    if (this.alarm?.kind === "broken") return t.door.ignoredAlarm;
+    if (!this.gate) return t.door.ignoredGate;
+    if (this.waiting.length >= WAITING_MAX) return t.door.ignoredFull;
+    return null;
+  }
+
+  #miss(request: Request, why: string): void {
+    this.sound("error");
+    toasts.say(request.code ? `${why} (${request.code.slice(0, 40)})` : why, "warn");
+    const missed = { id: (this.#next += 1), code: request.code ?? "", why, at: Date.now() };
+    this.missed = [missed, ...this.missed].slice(0, MISSED_MAX);
+  }
+
+  async #work(): Promise<void> {
+    if (this.asking) return;
+    this.asking = true;
+    try {
+      for (;;) {
+        const [request] = this.waiting;
+        const gate = this.gate;
+        if (!request || !gate || !session.up || this.alarm?.kind === "broken") break;
+        await this.#letBeSeen(request);
+        this.waiting = this.waiting.slice(1);
+        await this.#one(request, gate.id);
+      }
+    } finally {
+      this.asking = false;
+      session.kept = session.up ? 0 : this.waiting.length;
+    }
+  }
+
+  /** A scan made before the last refusal was on the screen must not wipe it away unseen. */
+  async #letBeSeen(request: Request): Promise<void> {
+    const shown = this.shown;
+    if (!shown || (shown.line.tone !== "stop" && shown.line.tone !== "look")) return;
+    if (request.enter > this.#paintedAt) return;
+    const rest = SEEN_MS - (performance.now() - this.#paintedAt);
+    if (rest > 0) await new Promise((go) => setTimeout(go, rest));
+  }
+
+  async #one(request: Request, gate: string): Promise<void> {
+    const args: Args<"scan"> = {
+      gate,
+      code: request.code ?? "",
+      also: request.also ?? [],
+      exit: this.exit,
+      ignore_unpaid: request.ignore_unpaid ?? false,
+    };
+    if (request.attendee) args.attendee = request.attendee;
+    try {
+      const { lines, notes } = await call("scan", args, { by: this.operator });
+      this.note = notes[0] ?? null;
+      const [line] = lines;
+      if (line) this.show(line, request);
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (problem.code === "unreachable") this.#unsure(request);
+      else this.#trouble(problem);
+    }
+  }
+
+  /** The link broke in the middle: nobody knows whether it was recorded. */
+  #unsure(request: Request): void {
+    this.close();
+    this.alarm = { kind: "again", code: request.code ?? "" };
+    this.sound("error");
+  }
+
+  #trouble(problem: Problem): void {
+    if (problem.code === "unreachable") return;
+    this.close();
+    const broken = problem.code === "disk" || problem.code === "damaged";
+    if (broken) this.dialog = null;
+    this.alarm = { kind: broken ? "broken" : "problem", problem };
+    this.sound(broken ? "stop" : "error");
+  }
+
+  /** Shows a verdict in place of whatever was there. */
+  show(line: VerdictLine, request: Request): void {
+    clearTimeout(this.#clear);
+    this.kept = false;
+    this.alarm = null;
+    const stay_ms = STAY_MS[line.tone];
+    const id = (this.#next += 1);
+    this.#paintedAt = Number.POSITIVE_INFINITY;
+    this.shown = { id, line, request, stay_ms };
+    this.sound(line.tone);
+    this.#clear = setTimeout(() => this.#leave(id), stay_ms);
+    this.#recount();
+  }
+
+  painted(shown: Shown): void {
+    this.#paintedAt = performance.now();
+    const verdicts = (window.__verdicts ??= []);
+    verdicts.push({ enter: shown.request.enter, painted: this.#paintedAt });
+    if (verdicts.length > 200) verdicts.shift();
+  }
+
+  #leave(id: number): void {
+    if (this.shown?.id === id && !this.kept) this.close();
+  }
+
+  /** The verdict stays until somebody closes it. */
+  keep(): void {
+    this.kept = true;
+    clearTimeout(this.#clear);
+  }
+
+  close(): void {
+    clearTimeout(this.#clear);
+    this.shown = null;
+    this.kept = false;
+  }
+
+  open(dialog: Dialog): void {
+    if (this.shown) this.keep();
+    this.dialog = dialog;
+  }
+
+  closeDialog(): void {
+    this.dialog = null;
+  }
+
+  /** A dispute or an undo is over, and with it the verdict that it was about. */
+  endOfCase(): void {
+    this.dialog = null;
+    this.close();
+  }
+
+  /** Takes an alarm away and goes on with what waits. */
+  quiet(): void {
+    this.alarm = null;
+    void this.#work();
+  }
+
+  /** A scan was taken back from here. */
+  undone(record: RecordName): void {
+    const name = nameOf(record);
+    this.recent = this.recent.map((row) => (nameOf(row.record) === name ? { ...row, undone: true } : row));
+    this.#recount();
+  }
+
+  async setExit(exit: boolean): Promise<void> {
+    this.close();
+    this.#exitUntil = Date.now() + EXIT_IDLE_S * 1000;
+    this.exitLeft = EXIT_IDLE_S;
+    await session.set({ exit }).catch((thrown) => this.#trouble(asProblem(thrown)));
+  }
+
+  async toggleSound(): Promise<void> {
+    const sound = !(session.station?.sound ?? true);
+    await session.set({ sound }).catch((thrown) => this.#trouble(asProblem(thrown)));
+    this.sound("go");
+  }
+
+  #tick(): void {
+    if (!this.exit) return;
+    if (this.shown || this.dialog || this.asking) this.#exitUntil = Date.now() + EXIT_IDLE_S * 1000;
+    this.exitLeft = Math.max(0, Math.ceil((this.#exitUntil - Date.now()) / 1000));
+    if (this.exitLeft === 0) void this.setExit(false);
+  }
+
+  #happened(happening: Happening): void {
+    if (happening.kind === "link" && happening.up) void this.reload();
+    if (happening.kind === "missed") void this.reload();
+    if ("event" in happening && happening.event !== session.event?.event) return;
+    if (happening.kind === "scan") this.#add(happening.scan);
+    if (happening.kind === "undo") {
+      this.undone(happening.record);
+    }
+    if (happening.kind === "event" || happening.kind === "people") this.#recount();
+    if (happening.kind === "event" && this.alarm?.kind === "problem") this.alarm = null;
+  }
+
+  #add(scan: RecentLine): void {
+    const name = nameOf(scan.record);
+    if (this.recent.some((row) => nameOf(row.record) === name)) return;
+    this.recent = [scan, ...this.recent];
+    this.#recount();
+  }
+
+  #recount(): void {
+    if (this.#count) return;
+    this.#count = setTimeout(() => {
+      this.#count = undefined;
+      void call("stats", {}).then(
+        ({ lines }) => (this.inside = lines[0]?.inside ?? null),
+        () => undefined,
+      );
+    }, this.inside === null ? 0 : COUNT_MS);
+  }
+}
+
+declare global {
+  interface Window {
+    __verdicts?: { enter: number; painted: number }[];
+  }
+}
+
+export const door = new Door();

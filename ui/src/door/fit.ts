@@ -1,0 +1,50 @@
+// Makes words as large as their box allows. Measuring is the only way that is right in any script.
+import type { Attachment } from "svelte/attachments";
+
+export interface Fit {
+  min_px: number;
+  max_px: number;
+  /** Squeeze a single line sideways down to this share before its height gives way. */
+  squeeze?: number;
+  /** The height that a squeezed line must keep. */
+  keep_px?: number;
+}
+
+function fits(box: HTMLElement, inner: HTMLElement): boolean {
+  const { width } = inner.getBoundingClientRect();
+  const wide = Math.max(width, inner.scrollWidth);
+  return wide <= box.clientWidth && inner.offsetHeight <= box.clientHeight;
+}
+
+function largest(box: HTMLElement, inner: HTMLElement, { min_px, max_px }: Fit): number {
+  let [low, high] = [min_px, Math.max(min_px, Math.floor(max_px))];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    inner.style.fontSize = `${middle}px`;
+    if (fits(box, inner)) low = middle;
+    else high = middle - 1;
+  }
+  inner.style.fontSize = `${low}px`;
+  return low;
+}
+
+/** Fits the first child of a box into the box, again whenever the box changes its size. */
+export function fit(options: () => Fit): Attachment<HTMLElement> {
+  return (box) => {
+    const inner = box.firstElementChild;
+    if (!(inner instanceof HTMLElement)) return;
+    const measure = () => {
+      const wanted = options();
+      inner.style.transform = "";
+      const size = largest(box, inner, wanted);
+      if (!wanted.squeeze || !wanted.keep_px || size >= wanted.keep_px) return;
+      inner.style.fontSize = `${wanted.keep_px}px`;
+      const share = Math.max(wanted.squeeze, Math.min(1, box.clientWidth / inner.scrollWidth));
+      inner.style.transform = `scaleX(${share})`;
+    };
+    measure();
+    const watch = new ResizeObserver(measure);
+    watch.observe(box);
+    return () => watch.disconnect();
+  };
+}

@@ -1,0 +1,56 @@
+// Why somebody does not go in, in words. The station decides; this only says it.
+import type { VerdictLine, Why } from "../api/generated";
+import { civilDay, civilMinutes, civilMoment, count, listed } from "../time";
+import { t } from "../words";
+import { door } from "./door.svelte";
+
+/** `dated`: how long ago it was is said elsewhere. */
+export function whyInWords(why: Why | null, dated = false): string {
+  if (!why) return "";
+  const words = t.door.why;
+  switch (why.kind) {
+    case "already_in": {
+      const minutes = civilMinutes(why.since, why.now);
+      const since = !dated && minutes < 90 ? ` ${words.already_in_since(Math.max(0, minutes))}` : "";
+      return words.already_in(civilMoment(why.since, why.now), door.gateName(why.gate)) + since;
+    }
+    case "left_for_good":
+      return words.left_for_good(civilMoment(why.left, why.now));
+    case "entries_used":
+      return words.entries_used(why.entries);
+    case "blocked":
+      return why.why === "" ? words.blockedPlain : words.blocked(why.why);
+    case "valid_from":
+      return words.valid_from(civilMoment(why.from, why.now));
+    case "valid_until":
+      return words.valid_until(civilMoment(why.until, why.now));
+    case "wrong_ticket_type":
+      return words.wrong_ticket_type(why.ticket_type, listed(why.accepted, "disjunction"));
+    case "not_a_day_of_the_ticket":
+      return words.not_a_day_of_the_ticket(listed(why.days.map(civilDay)));
+    case "not_a_day_of_the_event":
+      return words.not_a_day_of_the_event(listed(why.days.map(civilDay)));
+    case "opens_at":
+      return words.opens_at(civilMoment(why.opens, why.now));
+    case "closed_at":
+      return words.closed_at(civilMoment(why.closed, why.now));
+    case "other_event":
+      return words.other_event(why.name);
+    case "too_long":
+      return words.too_long(count(why.chars));
+    case "cancelled":
+    case "unapproved":
+    case "unpaid":
+    case "unpaid_may_be_taken":
+    case "no_such_code":
+    case "nothing_read":
+    case "control_characters":
+      return words[why.kind];
+  }
+}
+
+/** The big word of a verdict. */
+export function headline(line: VerdictLine): string {
+  if (line.tone === "look") return t.door.goesIn;
+  return t.door.headline[line.verdict] ?? line.verdict;
+}

@@ -1,0 +1,62 @@
+// Five sounds that nobody mixes up in noise. A laptop without sound works all the same.
+import type { Tone } from "../api/generated";
+
+export type Sound = Tone | "error";
+
+interface Note {
+  hz: number;
+  /** Where it glides to, if it does. */
+  to_hz?: number;
+  at_s: number;
+  long_s: number;
+  shape: OscillatorType;
+}
+
+const NOTES: Record<Sound, readonly Note[]> = {
+  go: [
+    { hz: 880, at_s: 0, long_s: 0.09, shape: "sine" },
+    { hz: 1320, at_s: 0.09, long_s: 0.16, shape: "sine" },
+  ],
+  look: [
+    { hz: 660, at_s: 0, long_s: 0.12, shape: "triangle" },
+    { hz: 660, at_s: 0.18, long_s: 0.12, shape: "triangle" },
+    { hz: 880, at_s: 0.36, long_s: 0.2, shape: "triangle" },
+  ],
+  out: [{ hz: 900, to_hz: 380, at_s: 0, long_s: 0.3, shape: "sine" }],
+  stop: [
+    { hz: 165, at_s: 0, long_s: 0.22, shape: "sawtooth" },
+    { hz: 130, at_s: 0.28, long_s: 0.4, shape: "sawtooth" },
+  ],
+  error: [0, 0.09, 0.18, 0.27].map((at_s) => ({ hz: 1900, at_s, long_s: 0.05, shape: "square" as const })),
+};
+
+const LOUD = 0.35;
+
+let context: AudioContext | undefined;
+
+export function play(sound: Sound): void {
+  try {
+    context ??= new AudioContext();
+    if (context.state === "suspended") void context.resume().catch(() => undefined);
+    for (const note of NOTES[sound]) strike(context, note);
+  } catch {
+    context = undefined;
+  }
+}
+
+function strike(audio: AudioContext, note: Note): void {
+  const from = audio.currentTime + note.at_s;
+  const until = from + note.long_s;
+  const oscillator = audio.createOscillator();
+  const gain = audio.createGain();
+  oscillator.type = note.shape;
+  oscillator.frequency.setValueAtTime(note.hz, from);
+  if (note.to_hz) oscillator.frequency.exponentialRampToValueAtTime(note.to_hz, until);
+  gain.gain.setValueAtTime(0, from);
+  gain.gain.linearRampToValueAtTime(LOUD, from + 0.008);
+  gain.gain.setValueAtTime(LOUD, until - 0.02);
+  gain.gain.linearRampToValueAtTime(0, until);
+  oscillator.connect(gain).connect(audio.destination);
+  oscillator.start(from);
+  oscillator.stop(until);
+}

@@ -1,0 +1,159 @@
+// Tells a scanner that types like a keyboard from a person who types. A scanner's keys come in a
+// burst that no hand can do. Time is passed in; nothing here touches the page.
+
+export interface Stroke {
+  /** The character as this laptop's layout reads it, or a key's name such as "Enter". */
+  key: string;
+  /** The physical key. */
+  code: string;
+  shift: boolean;
+  /** Held down long enough to repeat: never a scanner. */
+  repeat?: boolean;
+  /** Together with Ctrl, Alt or Meta: a shortcut. */
+  shortcut?: boolean;
+  time: number;
+}
+
+export interface Scan {
+  text: string;
+  /** The same keys read as a US keyboard would, where that differs. */
+  also: string[];
+  /** When its last key was pressed. */
+  time: number;
+}
+
+export interface Heard {
+  scans: Scan[];
+  /** What a hand typed since the last time. */
+  typed: string;
+  /** The page must not act on this key. */
+  prevent: boolean;
+  /** This key may be the first of a burst: remember what it would change. */
+  begins: boolean;
+}
+
+interface Key {
+  char: string;
+  physical: string;
+  time: number;
+}
+
+/** The longest pause inside a burst while little is known of the scanner's pace. */
+const PAUSE_MS = 50;
+/** A slow but even scanner earns longer pauses: so many times its own pace. */
+const PACES = 4;
+/** A silence that ends a burst of itself. */
+export const SILENCE_MS = 100;
+const CHARS_MIN = 4;
+const CHARS_WITHOUT_END_MIN = 6;
+/** Longer ones are cut: the station refuses them in words all the same. */
+const CHARS_MAX = 4096;
+
+const ENDS = new Set(["Enter", "Tab"]);
+
+const US: Record<string, readonly [string, string]> = {
+  Minus: ["-", "_"],
+  Equal: ["=", "+"],
+  BracketLeft: ["[", "{"],
+  BracketRight: ["]", "}"],
+  Backslash: ["\\", "|"],
+  Semicolon: [";", ":"],
+  Quote: ["'", '"'],
+  Backquote: ["`", "~"],
+  Comma: [",", "<"],
+  Period: [".", ">"],
+  Slash: ["/", "?"],
+  Space: [" ", " "],
+  NumpadSubtract: ["-", "-"],
+  NumpadAdd: ["+", "+"],
+  NumpadDivide: ["/", "/"],
+  NumpadMultiply: ["*", "*"],
+  NumpadDecimal: [".", "."],
+};
+const US_DIGITS_SHIFTED = ")!@#$%^&*(";
+
+/** What a US keyboard gives for a physical key; empty for a key without a character. */
+export function physical(code: string, shift: boolean): string {
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  if (letter) return shift ? letter : letter.toLowerCase();
+  const digit = /^Digit([0-9])$/.exec(code)?.[1];
+  if (digit) return shift ? US_DIGITS_SHIFTED.charAt(Number(digit)) : digit;
+  const pad = /^Numpad([0-9])$/.exec(code)?.[1];
+  if (pad) return pad;
+  return US[code]?.[shift ? 1 : 0] ?? "";
+}
+
+export class Wedge {
+  #keys: Key[] = [];
+
+  /** Whether a burst may be under way. */
+  get busy(): boolean {
+    return this.#keys.length > 0;
+  }
+
+  /** Takes one key press. `inField`: it goes into a field, so letters alone are a person's. */
+  press(stroke: Stroke, inField: boolean): Heard {
+    const heard: Heard = { scans: [], typed: "", prevent: false, begins: false };
+    if (stroke.shortcut) return heard;
+    if (stroke.repeat) {
+      heard.typed = this.#drop();
+      return heard;
+    }
+    if (ENDS.has(stroke.key)) return this.#end(stroke, inField);
+    const char = [...stroke.key].length === 1 ? stroke.key : "";
+    const plain = physical(stroke.code, stroke.shift);
+    if (char === "" && (stroke.key !== "Dead" || plain === "")) return heard;
+    if (this.#isOver(stroke.time)) this.#finish(heard, inField);
+    heard.begins = this.#keys.length === 0;
+    heard.prevent = this.#keys.length > 0 && !inField;
+    if (this.#keys.length < CHARS_MAX) this.#keys.push({ char, physical: plain, time: stroke.time });
+    return heard;
+  }
+
+  /** To be called when `SILENCE_MS` passed without a key. */
+  silence(inField: boolean): Heard {
+    const heard: Heard = { scans: [], typed: "", prevent: false, begins: false };
+    this.#finish(heard, inField);
+    return heard;
+  }
+
+  #end(stroke: Stroke, inField: boolean): Heard {
+    const heard: Heard = { scans: [], typed: "", prevent: false, begins: false };
+    const last = this.#keys.at(-1);
+    if (last && this.#keys.length >= CHARS_MIN && stroke.time - last.time <= SILENCE_MS) {
+      heard.scans.push(this.#take(stroke.time));
+      heard.prevent = true;
+    } else {
+      this.#finish(heard, inField);
+    }
+    return heard;
+  }
+
+  #isOver(time: number): boolean {
+    const [first, last] = [this.#keys.at(0), this.#keys.at(-1)];
+    if (!first || !last) return false;
+    const pace = this.#keys.length > 2 ? (last.time - first.time) / (this.#keys.length - 1) : 0;
+    return time - last.time > Math.min(SILENCE_MS, Math.max(PAUSE_MS, PACES * pace));
+  }
+
+  #finish(heard: Heard, inField: boolean): void {
+    const long = this.#keys.length >= CHARS_WITHOUT_END_MIN;
+    const likely = !inField || this.#keys.some((key) => /\d/.test(key.physical + key.char));
+    const last = this.#keys.at(-1);
+    if (long && likely && last) heard.scans.push(this.#take(last.time));
+    else heard.typed += this.#drop();
+  }
+
+  #take(time: number): Scan {
+    const plain = this.#keys.map((key) => key.physical).join("");
+    const known = this.#keys.every((key) => key.physical !== "");
+    const text = this.#drop();
+    return { text, also: known && plain !== text ? [plain] : [], time };
+  }
+
+  #drop(): string {
+    const text = this.#keys.map((key) => key.char).join("");
+    this.#keys = [];
+    return text;
+  }
+}
