@@ -13,6 +13,8 @@ import type { Scan } from "./wedge";
 const WAITING_MAX = 32;
 /** Recent scans asked for at a time. */
 const PAGE = 50;
+/** Rows kept in the list; older ones are asked for again. */
+const RECENT_MAX = 500;
 /** Scans that were not taken stay in the list, but not for ever. */
 const MISSED_MAX = 20;
 /** A refusal that nobody could have seen yet is shown at least this long. */
@@ -351,6 +353,10 @@ class Door {
     const name = nameOf(scan.record);
     if (this.recent.some((row) => nameOf(row.record) === name)) return;
     this.recent = [scan, ...this.recent];
+    if (this.recent.length > RECENT_MAX) {
+      this.recent = this.recent.slice(0, RECENT_MAX);
+      this.older = true;
+    }
     this.#recount();
   }
 

@@ -1,6 +1,6 @@
 // Listens to the whole window's keyboard, tells scans from typing, and puts fields back as they
 // were before a scanner typed into them.
-import { SILENCE_MS, Wedge, type Heard, type Scan } from "./wedge";
+import { Wedge, type Heard, type Scan } from "./wedge";
 
 export interface Listener {
   onscan: (scan: Scan) => void;
@@ -85,7 +85,7 @@ export function listenToKeys(listener: Listener): () => void {
       timer = setTimeout(() => {
         const inField = focusedField() !== null;
         act(wedge.silence(inField), inField);
-      }, SILENCE_MS);
+      }, wedge.patience_ms);
     }
   }
 

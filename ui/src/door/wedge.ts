@@ -42,8 +42,12 @@ interface Key {
 const PAUSE_MS = 50;
 /** A slow but even scanner earns longer pauses: so many times its own pace. */
 const PACES = 4;
-/** A silence that ends a burst of itself. */
-export const SILENCE_MS = 100;
+/** What a laptop that is busy may hold back of a burst that was clearly a scanner's. */
+const STALL_MS = 400;
+/** So many keys at a scanner's pace are no hand's. */
+const CLEARLY = 4;
+/** A silence that ends a few keys of themselves: they may be a hand's first letters. */
+const SILENCE_MS = 100;
 const CHARS_MIN = 4;
 const CHARS_WITHOUT_END_MIN = 6;
 /** Longer ones are cut: the station refuses them in words all the same. */
@@ -91,6 +95,11 @@ export class Wedge {
     return this.#keys.length > 0;
   }
 
+  /** The silence after which what was heard is taken as it is. */
+  get patience_ms(): number {
+    return this.#isClear() ? STALL_MS : SILENCE_MS;
+  }
+
   /** Takes one key press. `inField`: it goes into a field, so letters alone are a person's. */
   press(stroke: Stroke, inField: boolean): Heard {
     const heard: Heard = { scans: [], typed: "", prevent: false, begins: false };
@@ -110,7 +119,7 @@ export class Wedge {
     return heard;
   }
 
-  /** To be called when `SILENCE_MS` passed without a key. */
+  /** To be called when `patience_ms` passed without a key. */
   silence(inField: boolean): Heard {
     const heard: Heard = { scans: [], typed: "", prevent: false, begins: false };
     this.#finish(heard, inField);
@@ -120,7 +129,7 @@ export class Wedge {
   #end(stroke: Stroke, inField: boolean): Heard {
     const heard: Heard = { scans: [], typed: "", prevent: false, begins: false };
     const last = this.#keys.at(-1);
-    if (last && this.#keys.length >= CHARS_MIN && stroke.time - last.time <= SILENCE_MS) {
+    if (last && this.#keys.length >= CHARS_MIN && stroke.time - last.time <= this.patience_ms) {
       heard.scans.push(this.#take(stroke.time));
       heard.prevent = true;
     } else {
@@ -130,10 +139,22 @@ export class Wedge {
   }
 
   #isOver(time: number): boolean {
-    const [first, last] = [this.#keys.at(0), this.#keys.at(-1)];
-    if (!first || !last) return false;
-    const pace = this.#keys.length > 2 ? (last.time - first.time) / (this.#keys.length - 1) : 0;
-    return time - last.time > Math.min(SILENCE_MS, Math.max(PAUSE_MS, PACES * pace));
+    const last = this.#keys.at(-1);
+    if (!last) return false;
+    if (this.#isClear()) return time - last.time > STALL_MS;
+    return time - last.time > Math.min(SILENCE_MS, Math.max(PAUSE_MS, PACES * this.#pace()));
+  }
+
+  /** Milliseconds a key, the longest pause left out: that one may be the laptop's. */
+  #pace(): number {
+    const gaps = this.#keys.slice(1).map((key, index) => key.time - (this.#keys[index]?.time ?? 0));
+    if (gaps.length < 2) return 0;
+    const sum = gaps.reduce((all, gap) => all + gap, 0);
+    return (sum - Math.max(...gaps)) / (gaps.length - 1);
+  }
+
+  #isClear(): boolean {
+    return this.#keys.length >= CLEARLY && this.#pace() <= PAUSE_MS / 2;
   }
 
   #finish(heard: Heard, inField: boolean): void {

@@ -46,7 +46,7 @@ const advice: Record<Verdict, string> = {
 export const door: typeof English = {
   scan: "Ticket scannen",
   scanOut: "Wer geht, wird gescannt",
-  scanHint: "Code unter den Scanner halten oder unten tippen.",
+  scanHint: "Code unter den Scanner halten oder oben tippen.",
   searchLabel: "Name oder Code",
   searchHint: "Namen oder Code tippen",
   nothingFound: "Niemand gefunden",

@@ -47,7 +47,7 @@ const advice: Record<Verdict, string> = {
 export const door = {
   scan: "Scan a ticket",
   scanOut: "Scan people going out",
-  scanHint: "Hold the code under the scanner, or type below.",
+  scanHint: "Hold the code under the scanner, or type above.",
   searchLabel: "Name or code",
   searchHint: "Type a name or a code",
   nothingFound: "Nobody found",
