@@ -13,7 +13,8 @@ export interface Fit {
 function fits(box: HTMLElement, inner: HTMLElement): boolean {
   const { width } = inner.getBoundingClientRect();
   const wide = Math.max(width, inner.scrollWidth);
-  return wide <= box.clientWidth && inner.offsetHeight <= box.clientHeight;
+  // Widths of boxes are rounded, that of the words is not.
+  return wide <= box.clientWidth + 1 && inner.offsetHeight <= box.clientHeight + 1;
 }
 
 function largest(box: HTMLElement, inner: HTMLElement, { min_px, max_px }: Fit): number {
