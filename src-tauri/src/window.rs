@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use tauri::{App, Error, Url, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent};
+use tauri::{App, Error, Manager, Url, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent};
 
 /// A second press on close within this time is meant.
 const INSISTING: Duration = Duration::from_secs(5);
@@ -18,7 +18,7 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .on_navigation(is_ours)
         .build()?;
     fit(&window)?;
-    revive(&window)
+    bind(&window)
 }
 
 /// Nothing but the app's own page is ever shown, whatever a link says.
@@ -43,22 +43,31 @@ fn fit(window: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
-/// A page whose process died is loaded again; without this the window would stay white.
+/// A page whose process died is loaded again, or the window would stay white; a page that lets itself be closed
+/// takes the window with it.
 #[cfg(target_os = "linux")]
-fn revive(window: &WebviewWindow) -> tauri::Result<()> {
+fn bind(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::glib::prelude::ObjectExt;
     use webkit2gtk::{WebViewExt, glib};
-    window.with_webview(|webview| {
-        webview.inner().connect_web_process_terminated(|page, _| {
+    let closing = window.clone();
+    window.with_webview(move |webview| {
+        let page = webview.inner();
+        page.connect_web_process_terminated(|page, _| {
             let page = page.clone();
             // Not at once: a page that dies while loading must not keep the laptop busy.
             glib::timeout_add_seconds_local_once(1, move || page.reload());
         });
+        // That is how a page ends that has let itself be closed; what is left is an empty window.
+        page.connect_local("destroy", false, move |_| {
+            let _ = closing.destroy();
+            None
+        });
     })
 }
 
-/// Other systems load a dead page again by themselves (unproven).
+/// Other systems do both by themselves (unproven).
 #[cfg(not(target_os = "linux"))]
-fn revive(_window: &WebviewWindow) -> tauri::Result<()> {
+fn bind(_window: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
@@ -70,8 +79,13 @@ pub(crate) struct Insistence {
 
 impl Insistence {
     pub(crate) fn hear(&self, window: &Window, event: &WindowEvent) {
-        if matches!(event, WindowEvent::CloseRequested { .. }) && self.again(Instant::now()) {
+        let WindowEvent::CloseRequested { api, .. } = event else {
+            return;
+        };
+        if self.again(Instant::now()) {
             let _ = window.destroy();
+        } else if ask_the_page(window) {
+            api.prevent_close();
         }
     }
 
@@ -80,6 +94,20 @@ impl Insistence {
         let mut asked = self.asked.lock().unwrap_or_else(|broken| broken.into_inner());
         asked.replace(now).is_some_and(|before| now.duration_since(before) < INSISTING)
     }
+}
+
+/// Has the page asked as a browser would (`beforeunload`); what lets itself be closed closes at once.
+/// Returns whether there is a page to ask.
+#[cfg(target_os = "linux")]
+fn ask_the_page(window: &Window) -> bool {
+    use webkit2gtk::WebViewExt;
+    let page = window.get_webview_window(window.label());
+    page.is_some_and(|page| page.with_webview(|webview| webview.inner().try_close()).is_ok())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ask_the_page(_window: &Window) -> bool {
+    false
 }
 
 #[cfg(test)]

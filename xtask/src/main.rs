@@ -1,4 +1,4 @@
-//! The tasks of this workspace: `cargo xtask run` and `cargo xtask test`.
+//! The tasks of this workspace: `cargo xtask run`, `cargo xtask test`, `cargo xtask dist`.
 //!
 //! Tasks are Rust on the standard library, so that one program does the same on a laptop and in CI.
 //! They start other programs and read files; they link none of the crates they look after.
@@ -8,9 +8,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod arrows;
+mod binaries;
 mod deny;
+mod dist;
 mod place;
 mod run;
+mod screens;
 mod setup;
 mod test;
 mod tidy;
@@ -19,8 +22,11 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 Usage:
-  cargo xtask run [-- DOOR ARGUMENTS]     try Lanyard: an event with 500 people, a door in this terminal
+  cargo xtask run                         try Lanyard: an event with 500 people, in its window;
+                                          without a display, in a browser of this machine
+  cargo xtask run -- --terminal [ARGS]    the same event, a door in this terminal (ARGS: those of `lanyard door`)
   cargo xtask test [--long] [STEP...]     all that CI runs, or only the named steps
+  cargo xtask dist [--debug]              the Debian package
 ";
 
 fn main() -> ExitCode {
@@ -32,6 +38,7 @@ fn main() -> ExitCode {
     let done = match command {
         "run" => run::Options::parse(rest).map(|options| run::run(&options)),
         "test" => test::Options::parse(rest).map(|options| test::test(&options)),
+        "dist" => dist::Options::parse(rest).map(|options| dist::dist(&options)),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -3,7 +3,7 @@
 //! The one place that reads the environment: the repository's root, the folder for what set-up makes,
 //! the target folder. Everything else is handed a [`Place`].
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -46,6 +46,23 @@ impl Place {
         command
     }
 
+    /// Where the program lies that a shell would start by this name.
+    pub(crate) fn path_of(&self, program: &str) -> Option<PathBuf> {
+        let folders = std::env::var_os("PATH")?;
+        let paths = std::env::split_paths(&folders).map(|folder| folder.join(program));
+        paths.into_iter().find(|path| path.is_file())
+    }
+
+    /// The browser named by whoever started this, for the tests.
+    pub(crate) fn given_chromium(&self) -> Option<PathBuf> {
+        set("LANYARD_CHROMIUM").map(PathBuf::from)
+    }
+
+    /// Whether a window can be shown to whoever started this.
+    pub(crate) fn has_display(&self) -> bool {
+        !cfg!(target_os = "linux") || set("DISPLAY").or(set("WAYLAND_DISPLAY")).is_some()
+    }
+
     /// Any other program, in the root.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -63,7 +80,6 @@ impl Place {
 
 /// `$XDG_CACHE_HOME`, else `.cache` in the home folder.
 fn user_cache() -> Result<PathBuf> {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(cache) = set("XDG_CACHE_HOME") {
         return Ok(PathBuf::from(cache));
     }
@@ -71,6 +87,10 @@ fn user_cache() -> Result<PathBuf> {
         .or_else(|| set("USERPROFILE"))
         .context("neither XDG_CACHE_HOME nor HOME is set: set one of them")?;
     Ok(PathBuf::from(home).join(".cache"))
+}
+
+fn set(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
 /// A target folder shared by all checkouts of this user: used where it exists, made only in CI.

@@ -1,17 +1,20 @@
 //! `cargo xtask test`: everything CI runs, in order, the product's tests last.
 //!
-//! A step that fails ends the run and says how to repeat that step alone. When the tests were reached,
-//! the very last line is `N passed, N failed`, summed over all test programs.
+//! A check that fails ends the run and says how to repeat that step alone; tests that fail are counted, and the
+//! run goes on. When tests were run, the very last line is `N passed, N failed`, summed over all test programs.
+
+mod node;
+mod tally;
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context, Error, Result, anyhow, bail, ensure};
+use anyhow::{Context, Error, Result, anyhow, bail};
 
 use crate::place::{Place, line, watch};
-use crate::{arrows, deny, setup, tidy};
+use crate::{arrows, deny, dist, screens, setup, tidy};
+use tally::{Sum, Tally};
 
 /// What was asked for on the command line.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +27,7 @@ pub(crate) struct Options {
 /// What the steps share.
 struct Run {
     place: Place,
-    python: PathBuf,
+    tools: setup::Tools,
     long: bool,
 }
 
@@ -33,36 +36,49 @@ struct Step {
     what: &'static str,
     /// Only with `--long`, or when asked for by name.
     long: bool,
-    run: fn(&Run) -> Result<()>,
+    /// What was counted, where the step runs tests.
+    run: fn(&Run) -> Result<Option<Sum>>,
 }
 
-/// Quick steps first; the tests of the product come after these.
-const STEPS: [Step; 6] = [
+/// Quick steps first. The screens come before the first build: they go into the binaries.
+const STEPS: [Step; 10] = [
     Step {
         name: "fmt",
         what: "the code is laid out by rustfmt",
         long: false,
-        run: |run| watch(&mut run.place.cargo(&["fmt", "--all", "--check"])),
+        run: |run| checked(watch(&mut run.place.cargo(&["fmt", "--all", "--check"]))),
     },
     Step {
         name: "arrows",
         what: "crates depend downwards only",
         long: false,
-        run: |run| arrows::check(&run.place),
+        run: |run| checked(arrows::check(&run.place)),
     },
     Step {
         name: "tidy",
         what: "rules of the house that no compiler knows",
         long: false,
-        run: |run| tidy::check(&run.place),
+        run: |run| checked(tidy::check(&run.place)),
+    },
+    Step {
+        name: "ui",
+        what: "the screens build, their types and words are right, their tests",
+        long: false,
+        run: |run| {
+            screens::build(&run.place)?;
+            screens::npm_run(&run.place, "check")?;
+            screens::npm_run(&run.place, "words")?;
+            node::screens(run).map(Some)
+        },
     },
     Step {
         name: "clippy",
-        what: "no warning in any target",
+        what: "no warning in any target (the first time takes some minutes)",
         long: false,
         run: |run| {
+            screens::build(&run.place)?;
             let clippy = ["clippy", "--workspace", "--all-targets", "--"];
-            watch(run.place.cargo(&clippy).args(["-D", "warnings"]))
+            checked(watch(run.place.cargo(&clippy).args(["-D", "warnings"])))
         },
     },
     Step {
@@ -70,32 +86,56 @@ const STEPS: [Step; 6] = [
         what: "the documentation builds without a warning",
         long: false,
         run: |run| {
+            screens::build(&run.place)?;
             let doc = ["doc", "--workspace", "--no-deps"];
-            watch(run.place.cargo(&doc).env("RUSTDOCFLAGS", "-D warnings"))
+            checked(watch(run.place.cargo(&doc).env("RUSTDOCFLAGS", "-D warnings")))
         },
     },
     Step {
         name: "deny",
         what: "licences, bans, sources and advisories of all dependencies",
         long: true,
-        run: |run| deny::check(&run.place),
+        run: |run| checked(deny::check(&run.place)),
+    },
+    Step {
+        name: "tests",
+        what: "every test of the workspace (the first time builds for some minutes)",
+        long: false,
+        run: |run| {
+            screens::build(&run.place)?;
+            tests(run).map(Some)
+        },
+    },
+    Step {
+        name: "deb",
+        what: "the Debian package is small, can be installed, and what it installs runs",
+        long: false,
+        run: |run| dist::prove(&run.place).map(|done| done.then_some(Sum { passed: 1, failed: 0 })),
+    },
+    Step {
+        name: "e2e",
+        what: "the real window, and the screens in a real browser",
+        long: false,
+        run: node::whole,
     },
 ];
 
-/// Name of the last step, which alone ends with a sum.
-const TESTS: &str = "tests";
+fn checked(done: Result<()>) -> Result<Option<Sum>> {
+    done.map(|()| None)
+}
 
 impl Options {
     pub(crate) fn parse(args: &[String]) -> Result<Self> {
         let mut options = Self { long: false, steps: Vec::new() };
-        let names = || STEPS.iter().map(|step| step.name).chain([TESTS]);
         for arg in args {
             match arg.as_str() {
                 "--long" => options.long = true,
-                name if names().any(|known| known == name) => options.steps.push(arg.clone()),
+                name if STEPS.iter().any(|step| step.name == name) => {
+                    options.steps.push(arg.clone())
+                }
                 other => bail!(
                     "there is no step '{other}'; the steps are {}",
-                    names().collect::<Vec<_>>().join(", ")
+                    STEPS.iter().map(|step| step.name).collect::<Vec<_>>().join(", ")
                 ),
             }
         }
@@ -116,25 +156,27 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     let started = Instant::now();
     heading("set-up", "what the tests need from this machine");
     let place = Place::find()?;
-    let python = setup::for_tests(&place).context("set-up is not complete")?;
+    let tools = setup::for_tests(&place).context("set-up is not complete")?;
     took(started);
-    let run = Run { place, python, long: options.long };
+    let run = Run { place, tools, long: options.long };
+    let mut counted = None;
     for step in &STEPS {
         if options.wants(step.name, step.long) {
             let begun = Instant::now();
             heading(step.name, step.what);
-            (step.run)(&run).map_err(|problem| failed(step.name, &problem))?;
+            if let Some(sum) = (step.run)(&run).map_err(|problem| failed(step.name, &problem))? {
+                counted.get_or_insert_with(Sum::default).add(sum);
+                if sum.failed > 0 {
+                    println!("   {} failed; alone: cargo xtask test {}", sum.failed, step.name);
+                }
+            }
             took(begun);
         }
     }
-    if !options.wants(TESTS, false) {
-        return Ok(ExitCode::SUCCESS);
-    }
-    let begun = Instant::now();
-    heading(TESTS, "every test of the workspace");
-    let sum = tests(&run).map_err(|problem| failed(TESTS, &problem))?;
-    took(begun);
     println!("   {:.1} s in all\n", started.elapsed().as_secs_f64());
+    let Some(sum) = counted else {
+        return Ok(ExitCode::SUCCESS);
+    };
     println!("{} passed, {} failed", sum.passed, sum.failed);
     Ok(if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -155,7 +197,7 @@ fn took(since: Instant) {
 
 fn tests(run: &Run) -> Result<Sum> {
     let mut cargo = run.place.cargo(&["test", "--workspace", "--no-fail-fast"]);
-    cargo.env("LANYARD_PYTHON", &run.python);
+    cargo.env("LANYARD_PYTHON", &run.tools.python);
     if run.long {
         cargo.env("LANYARD_LONG", "1");
     }
@@ -176,109 +218,15 @@ fn tests(run: &Run) -> Result<Sum> {
     shown.flush()?;
     let status = child.wait()?;
     let sum = tally.end();
-    ensure!(
-        status.success() || sum.failed > 0,
-        "cargo ended with {status}, though no test failed: its message is above"
-    );
+    if !status.success() && sum.failed == 0 {
+        bail!("cargo ended with {status}, though no test failed: its message is above");
+    }
     Ok(sum)
-}
-
-/// Tests that passed and failed.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-struct Sum {
-    passed: u64,
-    failed: u64,
-}
-
-/// Adds up the results that test programs print.
-#[derive(Debug, Default)]
-struct Tally {
-    sum: Sum,
-    /// A program has started and not yet told its result.
-    open: bool,
-}
-
-impl Tally {
-    fn read(&mut self, text: &str) {
-        let text = text.trim_end();
-        if is_start(text) {
-            self.close();
-            self.open = true;
-        } else if let Some(sum) = result(text) {
-            self.open = false;
-            self.sum.passed += sum.passed;
-            self.sum.failed += sum.failed;
-        }
-    }
-
-    /// A program that was killed tells no result: that is one failure.
-    fn close(&mut self) {
-        if std::mem::take(&mut self.open) {
-            self.sum.failed += 1;
-        }
-    }
-
-    fn end(mut self) -> Sum {
-        self.close();
-        self.sum
-    }
-}
-
-/// `running 12 tests`
-fn is_start(text: &str) -> bool {
-    text.strip_prefix("running ").and_then(|rest| rest.split_once(' ')).is_some_and(
-        |(count, word)| count.parse::<u64>().is_ok() && matches!(word, "test" | "tests"),
-    )
-}
-
-/// `test result: FAILED. 12 passed; 1 failed; 0 ignored; ...`
-fn result(text: &str) -> Option<Sum> {
-    let rest = text.strip_prefix("test result: ")?;
-    let (_, counts) = rest.split_once(". ")?;
-    let count = |what: &str| {
-        counts.split("; ").find_map(|part| part.strip_suffix(what)?.trim().parse().ok())
-    };
-    Some(Sum { passed: count("passed")?, failed: count("failed")? })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check(output: &str, passed: u64, failed: u64) {
-        let mut tally = Tally::default();
-        output.lines().for_each(|text| tally.read(text));
-        assert_eq!(tally.end(), Sum { passed, failed }, "{output}");
-    }
-
-    #[test]
-    fn results_are_added_up() {
-        check("", 0, 0);
-        let good = "running 2 tests\ntest a ... ok\ntest b ... ok\n\n\
-            test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s\n";
-        let bad = "running 1 test\ntest c ... FAILED\n\
-            test result: FAILED. 0 passed; 1 failed; 3 ignored; 0 measured; 0 filtered out; finished in 0.01s\n";
-        check(good, 2, 0);
-        check(bad, 0, 1);
-        check(&format!("{good}{bad}{good}"), 4, 1);
-    }
-
-    #[test]
-    fn a_program_without_a_result_is_a_failure() {
-        let killed = "running 2 tests\ntest a ... ok\n";
-        let good = "running 1 test\ntest result: ok. 1 passed; 0 failed; 0 ignored\n";
-        check(killed, 0, 1);
-        check(&format!("{killed}{good}"), 1, 1);
-        check(&format!("{good}{killed}"), 1, 1);
-    }
-
-    #[test]
-    fn a_test_may_print_what_looks_like_a_result() {
-        check("  test result: ok. 9 passed; 0 failed;", 0, 0);
-        check("running late", 0, 0);
-        check("running 3 errands", 0, 0);
-        check("test result: odd", 0, 0);
-    }
 
     fn parse(line: &str) -> Result<Options> {
         let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
@@ -288,10 +236,19 @@ mod tests {
     #[test]
     fn steps_are_chosen_by_name_or_length() {
         let all = parse("").unwrap();
-        assert!(all.wants("fmt", false) && all.wants(TESTS, false) && !all.wants("deny", true));
+        assert!(all.wants("fmt", false) && all.wants("e2e", false) && !all.wants("deny", true));
         assert!(parse("--long").unwrap().wants("deny", true));
         let one = parse("deny").unwrap();
-        assert!(one.wants("deny", true) && !one.wants("fmt", false) && !one.wants(TESTS, false));
+        assert!(one.wants("deny", true) && !one.wants("fmt", false) && !one.wants("tests", false));
         assert!(parse("everything").is_err());
+    }
+
+    #[test]
+    fn the_screens_are_built_before_anything_that_holds_them() {
+        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        let at = |name: &str| names.iter().position(|&known| known == name).unwrap();
+        for later in ["clippy", "doc", "tests", "deb", "e2e"] {
+            assert!(at("ui") < at(later), "{later}");
+        }
     }
 }

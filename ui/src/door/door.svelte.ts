@@ -17,6 +17,7 @@ const PAGE = 50;
 const RECENT_MAX = 500;
 /** Scans that were not taken stay in the list, but not for ever. */
 const MISSED_MAX = 20;
+const MISSED_STAY_MS = 5 * 60_000;
 /** A refusal that nobody could have seen yet is shown at least this long. */
 const SEEN_MS = 1_200;
 /** The count is asked again at most this often. */
@@ -331,6 +332,8 @@ class Door {
   }
 
   #tick(): void {
+    const [oldest] = this.missed.slice(-1);
+    if (oldest && oldest.at < Date.now() - MISSED_STAY_MS) this.missed = this.missed.slice(0, -1);
     if (!this.exit) return;
     if (this.shown || this.dialog || this.asking) this.#exitUntil = Date.now() + EXIT_IDLE_S * 1000;
     this.exitLeft = Math.max(0, Math.ceil((this.#exitUntil - Date.now()) / 1000));

@@ -8,6 +8,8 @@ export interface Fit {
   squeeze?: number;
   /** The height that a squeezed line must keep. */
   keep_px?: number;
+  /** Cut what does not fit even at its smallest, with dots. */
+  clamp?: boolean;
 }
 
 function fits(box: HTMLElement, inner: HTMLElement): boolean {
@@ -37,7 +39,13 @@ export function fit(options: () => Fit): Attachment<HTMLElement> {
     const measure = () => {
       const wanted = options();
       inner.style.transform = "";
+      inner.classList.remove("cut");
       const size = largest(box, inner, wanted);
+      if (wanted.clamp && !fits(box, inner)) {
+        const line = Number.parseFloat(getComputedStyle(inner).lineHeight) || size;
+        inner.style.setProperty("--lines", String(Math.max(1, Math.floor(box.clientHeight / line))));
+        inner.classList.add("cut");
+      }
       if (!wanted.squeeze || !wanted.keep_px || size >= wanted.keep_px) return;
       inner.style.fontSize = `${wanted.keep_px}px`;
       const share = Math.max(wanted.squeeze, Math.min(1, box.clientWidth / inner.scrollWidth));

@@ -1,0 +1,73 @@
+//! The binaries of the product, built from the workspace.
+//!
+//! `ui/dist` goes into them: build the screens first.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::place::{Place, read};
+
+/// The command alone.
+pub(crate) fn lanyard(place: &Place) -> Result<PathBuf> {
+    let messages = build(place, &["--package", "station", "--bin", "lanyard"])?;
+    found(&messages, "lanyard")
+}
+
+/// The command and the desktop app.
+#[derive(Debug)]
+pub(crate) struct Both {
+    pub(crate) lanyard: PathBuf,
+    pub(crate) desktop: PathBuf,
+}
+
+/// Both in one build: what they share is built once, with the same features.
+pub(crate) fn both(place: &Place, release: bool) -> Result<Both> {
+    let mut what = vec!["--package", "station", "--package", "lanyard-desktop", "--bins"];
+    if release {
+        what.push("--release");
+    }
+    let messages = build(place, &what)?;
+    Ok(Both {
+        lanyard: found(&messages, "lanyard")?,
+        desktop: found(&messages, "lanyard-desktop")?,
+    })
+}
+
+fn build(place: &Place, what: &[&str]) -> Result<String> {
+    let mut cargo = place.cargo(&["build", "--message-format", "json-render-diagnostics"]);
+    read(cargo.args(what).stderr(Stdio::inherit()))
+}
+
+/// The path as cargo tells it, whatever the target folder.
+fn found(messages: &str, name: &str) -> Result<PathBuf> {
+    let path = messages.lines().filter_map(|message| executable(message, name)).next_back();
+    path.with_context(|| format!("cargo has built no binary named {name}"))
+}
+
+fn executable(message: &str, name: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let path = message.get("executable")?.as_str()?;
+    (message.get("target")?.get("name")? == name).then(|| PathBuf::from(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_binary_is_found_in_what_cargo_says() {
+        let said = concat!(
+            r#"{"target":{"name":"lanyard"},"executable":"/t/lanyard"}"#,
+            "\nnot JSON\n",
+            r#"{"target":{"name":"lanyard-desktop"},"executable":"/t/lanyard-desktop"}"#,
+            "\n",
+            r#"{"target":{"name":"station"},"executable":null}"#,
+        );
+        assert_eq!(found(said, "lanyard").unwrap(), PathBuf::from("/t/lanyard"));
+        assert_eq!(found(said, "lanyard-desktop").unwrap(), PathBuf::from("/t/lanyard-desktop"));
+        assert!(found(said, "station").is_err());
+    }
+}
