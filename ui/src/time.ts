@@ -46,8 +46,9 @@ export function moment(at: string, zone: string, now: string | number | Date = D
   return day(at, zone) === day(now, zone) ? said : `${day(at, zone)}, ${said}`;
 }
 
-/** The day of a civil date or time: "Sun 28 Mar". */
-export function civilDay(civil: string): string {
+/** The day of a civil date or time: "Sun 28 Mar", with its year where that is not the year of `now`. */
+export function civilDay(civil: string, now?: string): string {
+  if (now && now.slice(0, 4) !== civil.slice(0, 4)) return civilDate(civil);
   return day(`${civil.slice(0, 10)}T00:00:00Z`, "UTC");
 }
 
@@ -60,8 +61,8 @@ export function civilDate(civil: string): string {
 /** A civil time as a clock when it is on the day of `now`, else with its day. */
 export function civilMoment(civil: string, now?: string): string {
   const said = civil.slice(11, 16);
-  if (said === "") return civilDay(civil);
-  return now && now.slice(0, 10) === civil.slice(0, 10) ? said : `${civilDay(civil)}, ${said}`;
+  if (said === "") return civilDay(civil, now);
+  return now && now.slice(0, 10) === civil.slice(0, 10) ? said : `${civilDay(civil, now)}, ${said}`;
 }
 
 /** Whole minutes between two civil times. */
@@ -69,11 +70,17 @@ export function civilMinutes(from: string, to: string): number {
   return Math.round((Date.parse(`${to.slice(0, 16)}Z`) - Date.parse(`${from.slice(0, 16)}Z`)) / 60_000);
 }
 
-/** "4 minutes ago". */
+/** Two clocks differ by so much, and a person by more. */
+const JUST_NOW_S = 5;
+
+/** "4 minutes ago", or "now". */
 export function ago(at: string | number | Date, now: number): string {
   const then = valid(at);
   if (!then) return String(at);
   const seconds = Math.min(0, Math.round((then.getTime() - now) / 1000));
+  if (seconds > -JUST_NOW_S) {
+    return new Intl.RelativeTimeFormat(LOCALES[language.now], { numeric: "auto" }).format(0, "second");
+  }
   const said = new Intl.RelativeTimeFormat(LOCALES[language.now], { numeric: "always" });
   if (seconds > -60) return said.format(seconds, "second");
   if (seconds > -3600) return said.format(Math.trunc(seconds / 60), "minute");

@@ -69,7 +69,8 @@ export function httpCarrier(): Carrier {
     return answerOf(response);
   }
 
-  async function follow(heard: (happening: Happening) => void, stop: AbortSignal): Promise<void> {
+  /** Follows what happens until the line is lost; whether it is any use to try again. */
+  async function follow(heard: (happening: Happening) => void, stop: AbortSignal): Promise<boolean> {
     const silence = new AbortController();
     let alarm: ReturnType<typeof setTimeout> | undefined;
     const alive = () => {
@@ -80,13 +81,15 @@ export function httpCarrier(): Carrier {
       alive();
       const signal = AbortSignal.any([stop, silence.signal]);
       const response = await fetch("api/feed", { headers, signal });
+      // Without the right token no other answer will come; the first question says so in words.
+      if (response.status === 401 || response.status === 403) return false;
       if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
       heard({ kind: "link", up: true });
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       const buffer = { text: "" };
       for (;;) {
         const { done, value } = await reader.read();
-        if (done) return;
+        if (done) return true;
         alive();
         buffer.text += value.replaceAll("\r", "");
         for (const happening of happenings(buffer)) heard(happening);
@@ -112,13 +115,13 @@ export function httpCarrier(): Carrier {
       void (async () => {
         let wait = RETRY_MIN_MS;
         while (!stop.signal.aborted) {
-          await follow((happening) => {
+          const again = await follow((happening) => {
             wait = RETRY_MIN_MS;
             heard(happening);
-          }, stop.signal).catch(() => undefined);
-          if (stop.signal.aborted) return;
+          }, stop.signal).catch(() => true);
+          if (stop.signal.aborted || !again) return;
           heard({ kind: "link", up: false });
-          await new Promise((again) => setTimeout(again, wait));
+          await new Promise((go) => setTimeout(go, wait));
           wait = Math.min(wait * 2, RETRY_MAX_MS);
         }
       })();

@@ -20,8 +20,13 @@ const MISSED_MAX = 20;
 const MISSED_STAY_MS = 5 * 60_000;
 /** A refusal that nobody could have seen yet is shown at least this long. */
 const SEEN_MS = 1_200;
-/** The count is asked again at most this often. */
+/** With more scans than this in line each refusal is shown for less time. */
+const BUSY = 3;
+const SEEN_BUSY_MS = 600;
+const LOOK_AGAIN_MS = 50;
+/** The count is asked again at most this often, and never so often that counting is much of the work. */
 const COUNT_MS = 700;
+const COUNT_SHARE = 10;
 export const EXIT_IDLE_S = 60;
 const STAY_MS: Record<Tone, number> = { go: 2_500, look: 6_000, out: 2_500, stop: 8_000 };
 
@@ -88,6 +93,9 @@ class Door {
   #paintedAt = 0;
   #clear: ReturnType<typeof setTimeout> | undefined;
   #count: ReturnType<typeof setTimeout> | undefined;
+  #countEvery = COUNT_MS;
+  /** An entry or exit mode that is being set: what is scanned after it counts after it. */
+  #turning: Promise<void> = Promise.resolve();
   #exitUntil = 0;
 
   get gate(): GateLine | null {
@@ -198,6 +206,7 @@ class Door {
         const gate = this.gate;
         if (!request || !gate || !session.up || this.alarm?.kind === "broken") break;
         await this.#letBeSeen(request);
+        await this.#turning;
         this.waiting = this.waiting.slice(1);
         await this.#one(request, gate.id);
       }
@@ -211,9 +220,15 @@ class Door {
   async #letBeSeen(request: Request): Promise<void> {
     const shown = this.shown;
     if (!shown || (shown.line.tone !== "stop" && shown.line.tone !== "look")) return;
-    if (request.enter > this.#paintedAt) return;
-    const rest = SEEN_MS - (performance.now() - this.#paintedAt);
-    if (rest > 0) await new Promise((go) => setTimeout(go, rest));
+    const seen_ms = this.waiting.length > BUSY ? SEEN_BUSY_MS : SEEN_MS;
+    const until = performance.now() + 2 * SEEN_MS;
+    // A window that is covered paints nothing: the line must not wait for it for ever.
+    while (this.shown === shown && performance.now() < until) {
+      if (request.enter > this.#paintedAt) return;
+      const rest = seen_ms - (performance.now() - this.#paintedAt);
+      if (rest <= 0) return;
+      await new Promise((go) => setTimeout(go, Math.min(rest, LOOK_AGAIN_MS)));
+    }
   }
 
   async #one(request: Request, gate: string): Promise<void> {
@@ -322,7 +337,8 @@ class Door {
     this.close();
     this.#exitUntil = Date.now() + EXIT_IDLE_S * 1000;
     this.exitLeft = EXIT_IDLE_S;
-    await session.set({ exit }).catch((thrown) => this.#trouble(asProblem(thrown)));
+    this.#turning = session.set({ exit }).catch((thrown) => this.#trouble(asProblem(thrown)));
+    await this.#turning;
   }
 
   async toggleSound(): Promise<void> {
@@ -366,12 +382,15 @@ class Door {
   #recount(): void {
     if (this.#count) return;
     this.#count = setTimeout(() => {
+      const asked = performance.now();
+      void call("stats", {})
+        .then(({ lines }) => (this.inside = lines[0]?.inside ?? null))
+        .catch(() => undefined)
+        .finally(() => {
+          this.#countEvery = Math.max(COUNT_MS, COUNT_SHARE * (performance.now() - asked));
+        });
       this.#count = undefined;
-      void call("stats", {}).then(
-        ({ lines }) => (this.inside = lines[0]?.inside ?? null),
-        () => undefined,
-      );
-    }, this.inside === null ? 0 : COUNT_MS);
+    }, this.inside === null ? 0 : this.#countEvery);
   }
 }
 

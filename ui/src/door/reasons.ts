@@ -27,9 +27,9 @@ export function whyInWords(why: Why | null, dated = false): string {
     case "wrong_ticket_type":
       return words.wrong_ticket_type(why.ticket_type, listed(why.accepted, "disjunction"));
     case "not_a_day_of_the_ticket":
-      return words.not_a_day_of_the_ticket(listed(why.days.map(civilDay)));
+      return words.not_a_day_of_the_ticket(listed(why.days.map((day) => civilDay(day, why.day))));
     case "not_a_day_of_the_event":
-      return words.not_a_day_of_the_event(listed(why.days.map(civilDay)));
+      return words.not_a_day_of_the_event(listed(why.days.map((day) => civilDay(day, why.day))));
     case "opens_at":
       return words.opens_at(civilMoment(why.opens, why.now));
     case "closed_at":

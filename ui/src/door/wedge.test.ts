@@ -98,6 +98,24 @@ describe("a scanner", () => {
     expect(heard.begins).toBe(true);
   });
 
+  it("whose first key comes late or early is still one scan", () => {
+    const keys = new Keyboard();
+    keys.type("T", 8);
+    keys.stroke({ key: "-", ...codeOf("-") }, 85);
+    keys.type("1003", 8);
+    keys.enter(70);
+    expect(keys.texts).toEqual(["T-1003"]);
+  });
+
+  it("that was torn apart by a busy laptop is asked about in one piece too", () => {
+    const keys = new Keyboard();
+    keys.type("T", 8);
+    keys.stroke({ key: "-", ...codeOf("-") }, 240);
+    keys.type("1003", 8);
+    keys.enter();
+    expect(keys.scans[0]).toMatchObject({ text: "-1003", also: ["T-1003"] });
+  });
+
   it("that is slow but even is still one scan", () => {
     const keys = new Keyboard();
     keys.type("SLOW-SCANNER-42", 40);

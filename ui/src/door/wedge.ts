@@ -48,6 +48,8 @@ const STALL_MS = 400;
 const CLEARLY = 4;
 /** A silence that ends a few keys of themselves: they may be a hand's first letters. */
 const SILENCE_MS = 100;
+/** A key that came so long before a burst may be its beginning, held up by a busy laptop. */
+const TORN_MS = 400;
 const CHARS_MIN = 4;
 const CHARS_WITHOUT_END_MIN = 6;
 /** Longer ones are cut: the station refuses them in words all the same. */
@@ -89,6 +91,8 @@ export function physical(code: string, shift: boolean): string {
 
 export class Wedge {
   #keys: Key[] = [];
+  /** What was last taken for a hand's, and when. */
+  #before = { text: "", time: Number.NEGATIVE_INFINITY };
 
   /** Whether a burst may be under way. */
   get busy(): boolean {
@@ -129,7 +133,7 @@ export class Wedge {
   #end(stroke: Stroke, inField: boolean): Heard {
     const heard: Heard = { scans: [], typed: "", prevent: false, begins: false };
     const last = this.#keys.at(-1);
-    if (last && this.#keys.length >= CHARS_MIN && stroke.time - last.time <= this.patience_ms) {
+    if (last && this.#isBurst(CHARS_MIN) && stroke.time - last.time <= this.patience_ms) {
       heard.scans.push(this.#take(stroke.time));
       heard.prevent = true;
     } else {
@@ -142,6 +146,8 @@ export class Wedge {
     const last = this.#keys.at(-1);
     if (!last) return false;
     if (this.#isClear()) return time - last.time > STALL_MS;
+    // Two keys tell no pace yet; whether it was a burst is seen at its end.
+    if (this.#keys.length < 3) return time - last.time > SILENCE_MS;
     return time - last.time > Math.min(SILENCE_MS, Math.max(PAUSE_MS, PACES * this.#pace()));
   }
 
@@ -153,12 +159,16 @@ export class Wedge {
     return (sum - Math.max(...gaps)) / (gaps.length - 1);
   }
 
+  #isBurst(chars_min: number): boolean {
+    return this.#keys.length >= chars_min && this.#pace() <= PAUSE_MS;
+  }
+
   #isClear(): boolean {
     return this.#keys.length >= CLEARLY && this.#pace() <= PAUSE_MS / 2;
   }
 
   #finish(heard: Heard, inField: boolean): void {
-    const long = this.#keys.length >= CHARS_WITHOUT_END_MIN;
+    const long = this.#isBurst(CHARS_WITHOUT_END_MIN);
     const likely = !inField || this.#keys.some((key) => /\d/.test(key.physical + key.char));
     const last = this.#keys.at(-1);
     if (long && likely && last) heard.scans.push(this.#take(last.time));
@@ -168,12 +178,18 @@ export class Wedge {
   #take(time: number): Scan {
     const plain = this.#keys.map((key) => key.physical).join("");
     const known = this.#keys.every((key) => key.physical !== "");
+    const first = this.#keys[0]?.time ?? time;
+    const torn = first - this.#before.time <= TORN_MS ? this.#before.text : "";
     const text = this.#drop();
-    return { text, also: known && plain !== text ? [plain] : [], time };
+    this.#before = { text: "", time: Number.NEGATIVE_INFINITY };
+    const also = known && plain !== text ? [plain] : [];
+    return { text, also: torn === "" ? also : [...also, torn + text], time };
   }
 
   #drop(): string {
     const text = this.#keys.map((key) => key.char).join("");
+    const last = this.#keys.at(-1);
+    if (last) this.#before = { text, time: last.time };
     this.#keys = [];
     return text;
   }
