@@ -24,8 +24,15 @@ impl Served {
         let live = place.live(&["serve"]);
         let ready = live.hear();
         let text = |key: &str| ready[key].as_str().expect("text").to_owned();
+        let (http, token) = (text("http"), text("token"));
+        Self::of(live, http, token)
+    }
+
+    /// One that was started in another way.
+    #[must_use]
+    pub fn of(live: Live, http: String, token: String) -> Self {
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build();
-        Self { http: text("http"), token: text("token"), live, agent: agent.into() }
+        Self { live, http, token, agent: agent.into() }
     }
 
     /// Asks, and gives status and body.

@@ -152,6 +152,7 @@ impl Command {
         matches!(
             self,
             Self::RosterExport
+                | Self::AttendeeShow { .. }
                 | Self::TicketTypes
                 | Self::Search { .. }
                 | Self::Recent { .. }
@@ -229,7 +230,8 @@ pub struct ScanRequest {
     pub also: Vec<String>,
     /// Whether the person wants out.
     pub exit: bool,
-    /// When it happened, if not now: RFC 3339 or local time of the event.
+    /// When it happened, if not now: RFC 3339 or local time of the event. Not for screens.
+    #[cfg_attr(test, ts(skip))]
     pub at: Option<String>,
     /// Whether the operator takes an unpaid ticket, where the gate leaves that to him.
     pub ignore_unpaid: bool,

@@ -25,6 +25,9 @@ struct Inner {
     lines: Mutex<Vec<Line>>,
 }
 
+/// How many short pauses a listener's longest one has.
+const LISTENER_PATIENCE: u32 = 16;
+
 enum Way {
     Owned(Handle),
     Line(Line),
@@ -92,19 +95,24 @@ impl Client {
     ) -> JoinHandle<()> {
         let client = self.clone();
         std::thread::spawn(move || {
-            let mut up = true;
+            // Whoever listens is told that the station is there once it is really heard.
+            let (mut up, mut failed) = (false, 0);
             loop {
-                let heard = client.way(deadline()).map(|way| match way {
+                let heard = client.way(now()).map(|way| match way {
                     Way::Owned(handle) => hear(&handle, &mut up, &mut each),
                     Way::Line(line) => line.listen(&mut |what| hear_one(what, &mut up, &mut each)),
                 });
                 if let Ok(false) = heard {
                     return;
                 }
-                if std::mem::replace(&mut up, false) && !each(&Happening::Link { up: false }) {
+                failed = if up { 0 } else { failed + 1 };
+                let lost = std::mem::replace(&mut up, false);
+                let what = if lost { Happening::Link { up: false } } else { Happening::Beat };
+                // Also to notice that nobody listens any more.
+                if !each(&what) {
                     return;
                 }
-                pause(RETRY_EVERY * 4);
+                pause(RETRY_EVERY * 4 * (failed + 1).min(LISTENER_PATIENCE));
             }
         })
     }

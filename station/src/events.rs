@@ -20,6 +20,8 @@ use sync::store::{Founding, Store, StoreError};
 
 /// Milliseconds that certificates outlast the last day: 48 hours.
 const AFTER_THE_END: i64 = 48 * 3600 * 1000;
+/// Longest name of a station.
+const STATION_NAME_CHARS_MAX: usize = 100;
 /// Days that an event may have.
 const DAYS_MAX: usize = 366;
 
@@ -39,6 +41,12 @@ impl Station {
         now: Timestamp,
     ) -> Answer {
         check_name(wanted.name)?;
+        let station_name = station_name.trim();
+        let fits = (1..=STATION_NAME_CHARS_MAX).contains(&station_name.chars().count());
+        if !fits || station_name.chars().any(char::is_control) {
+            let message = "The station's name cannot be used.";
+            return Err(Problem::bad(message, "Give it 1 to 100 characters on one line."));
+        }
         let zone = parse_zone(wanted.timezone)?;
         let days = parse_days(wanted.days.unwrap_or_default())?;
         if days.len() > DAYS_MAX {

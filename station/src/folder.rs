@@ -19,6 +19,9 @@ use sync::id::EventId;
 use sync::keys::SecretKey;
 use sync::store::Installation;
 
+/// How long a file that a screen handed over may wait for its import.
+const UPLOADS_FOR: std::time::Duration = std::time::Duration::from_secs(3600);
+
 /// A data folder.
 #[derive(Debug, Clone)]
 pub struct Folder(PathBuf);
@@ -144,6 +147,24 @@ impl Folder {
     #[must_use]
     pub fn uploads(&self) -> PathBuf {
         self.0.join("uploads")
+    }
+
+    /// Removes files that a screen handed over: all that are older than an hour, and of the others all but the latest.
+    pub(crate) fn clear_uploads(&self, keep: usize) {
+        let mut found: Vec<(std::time::SystemTime, PathBuf)> = fs::read_dir(self.uploads())
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+            .collect();
+        found.sort();
+        let many = found.len().saturating_sub(keep);
+        for (place, (at, path)) in found.iter().enumerate() {
+            let old = at.elapsed().is_ok_and(|age| age > UPLOADS_FOR);
+            if old || place < many {
+                let _ = fs::remove_file(path);
+            }
+        }
     }
 
     /// The events in this folder.

@@ -9,8 +9,11 @@ use crate::post::Post;
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station};
 use domain::attendee::Field;
+use domain::operator::Operator;
+use std::collections::BTreeMap;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
+use sync::id::EventId;
 use sync::store::Store;
 
 /// Wrong PINs after which nobody is asked for a while.
@@ -18,24 +21,30 @@ const TRIES_MAX: u32 = 5;
 /// How long that is.
 const LOCKED_FOR: Duration = Duration::from_secs(30);
 
+/// Wrong PINs lately, by event: a supervisor of one has no say about the tries at another.
+pub(crate) type Tries = BTreeMap<Option<EventId>, Wrong>;
+
 /// Wrong PINs lately.
 #[derive(Debug, Default)]
-pub(crate) struct Tries {
-    wrong: u32,
+pub(crate) struct Wrong {
+    count: u32,
     until: Option<Instant>,
 }
 
 /// Lets a request pass, with the name of the supervisor who agreed where one had to.
 pub(crate) fn admit(shared: &Shared, mut request: Request) -> Result<Request, Problem> {
     request.approved = None;
-    if !request.guarded || !is_kept(shared, &request) {
+    if !request.guarded {
         return Ok(request);
     }
-    let id = Station::new(shared.folder.clone()).choose(request.event.as_deref())?;
-    let store = Store::inspect(&shared.folder.store(id), &shared.folder.station_key()?)?;
-    let operators = OpenEvent::of(store)?.event.operators;
-    let mut supervisors = operators.values().filter(|one| one.may_approve()).peekable();
-    if supervisors.peek().is_none() {
+    if matches!(&request.command, Command::Scan(scan) if scan.at.is_some()) {
+        // Days, hours and who is inside follow a scan's time; a screen scans now.
+        let message = "A screen cannot say when a scan was made.";
+        return Err(Problem::new(Code::NotAllowed, message, "Scan again."));
+    }
+    let Some(whose) = keeper(shared, &request)? else { return Ok(request) };
+    let supervisors = supervisors(shared, whose)?;
+    if supervisors.is_empty() {
         return Ok(request);
     }
     let Some(word) = request.supervisor.take() else {
@@ -46,7 +55,8 @@ pub(crate) fn admit(shared: &Shared, mut request: Request) -> Result<Request, Pr
         ));
     };
     // One at a time: tries side by side would not be counted.
-    let mut tries = shared.tries.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut all = shared.tries.lock().unwrap_or_else(PoisonError::into_inner);
+    let tries = all.entry(whose).or_default();
     if tries.until.is_some_and(|until| Instant::now() < until) {
         return Err(Problem::new(
             Code::NotAllowed,
@@ -55,12 +65,13 @@ pub(crate) fn admit(shared: &Shared, mut request: Request) -> Result<Request, Pr
         ));
     }
     let right = supervisors
+        .iter()
         .find(|one| one.name == word.name && is_pin_of(one, &word.pin))
         .map(|one| one.name.clone());
     if right.is_none() {
-        tries.wrong += 1;
-        if tries.wrong >= TRIES_MAX {
-            *tries = Tries { wrong: 0, until: Some(Instant::now() + LOCKED_FOR) };
+        tries.count += 1;
+        if tries.count >= TRIES_MAX {
+            *tries = Wrong { count: 0, until: Some(Instant::now() + LOCKED_FOR) };
         }
         return Err(Problem::new(
             Code::WrongPin,
@@ -68,14 +79,52 @@ pub(crate) fn admit(shared: &Shared, mut request: Request) -> Result<Request, Pr
             "Try again; after five wrong ones there is a pause of half a minute.",
         ));
     }
-    *tries = Tries::default();
+    *tries = Wrong::default();
     request.approved = right;
     Ok(request)
 }
 
-/// Whether a command is a supervisor's to decide.
-fn is_kept(shared: &Shared, request: &Request) -> bool {
+/// The event whose supervisors decide on a request; `Some(None)`: those of any event here. None: nobody has to.
+fn keeper(shared: &Shared, request: &Request) -> Result<Option<Option<EventId>>, Problem> {
+    let mut station = Station::new(shared.folder.clone());
     match &request.command {
+        // A new event would be one without supervisors, in which everything is allowed.
+        Command::EventNew { .. } => Ok(Some(None)),
+        Command::StationSet(change) => {
+            let post = Post::of(&shared.folder);
+            let at = post.event.as_deref().and_then(|event| station.choose(Some(event)).ok());
+            let to = post.target(request.event.as_deref(), change);
+            if change.event.is_none() && change.gate.is_none() {
+                return Ok(None);
+            }
+            let to = station.choose(to)?;
+            Ok(moves(&post, at, to, change).then_some(at.or(Some(to))))
+        }
+        command if is_kept(command) => Ok(Some(Some(station.choose(request.event.as_deref())?))),
+        _ => Ok(None),
+    }
+}
+
+/// Whoever may approve, in one event or in any of the folder.
+fn supervisors(shared: &Shared, event: Option<EventId>) -> Result<Vec<Operator>, Problem> {
+    let folder = &shared.folder;
+    let events = match event {
+        Some(id) => vec![id],
+        None if folder.is_there() => folder.events()?,
+        None => Vec::new(),
+    };
+    let mut found = Vec::new();
+    for id in events {
+        let store = Store::inspect(&folder.store(id), &folder.station_key()?)?;
+        let operators = OpenEvent::of(store)?.event.operators;
+        found.extend(operators.into_values().filter(Operator::may_approve));
+    }
+    Ok(found)
+}
+
+/// Whether a command about one event is a supervisor's to decide.
+fn is_kept(command: &Command) -> bool {
+    match command {
         Command::EventOpen
         | Command::EventRehearse
         | Command::EventClose
@@ -89,10 +138,8 @@ fn is_kept(shared: &Shared, request: &Request) -> bool {
         | Command::Undo { .. } => true,
         Command::RosterImport { options, .. } => !options.dry_run,
         Command::AttendeeSet { fields, .. } => !fields.iter().all(|field| is_spelling(field)),
-        Command::StationSet(change) => {
-            moves(&Post::of(&shared.folder), request.event.as_deref(), change)
-        }
-        Command::EventNew { .. }
+        Command::StationSet(_)
+        | Command::EventNew { .. }
         | Command::EventShow
         | Command::EventList
         | Command::RosterExport
@@ -131,11 +178,11 @@ fn is_spelling(word: &str) -> bool {
     )
 }
 
-/// Whether a laptop that stands at a gate is put at another one.
-fn moves(post: &Post, event: Option<&str>, change: &StationChange) -> bool {
-    let event = change.event.as_deref().or(event).or(post.event.as_deref()).unwrap_or_default();
-    let at = post.gate(event);
-    matches!((at, &change.gate), (Some(at), Some(gate)) if at != gate)
+/// Whether a laptop that stands at a gate is put at another one, or into another event.
+fn moves(post: &Post, at: Option<EventId>, to: EventId, change: &StationChange) -> bool {
+    let gate = post.gate(&to.to_string());
+    let other_gate = matches!((gate, &change.gate), (Some(at), Some(gate)) if at != gate);
+    other_gate || at.is_some_and(|at| at != to)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// Commands that wait for the owner: more than a door can have at once; the next waits in its own process.
 pub const INPUTS_MAX: usize = 64;
-/// Other processes served at the same time: every terminal and window of one laptop, and room.
-pub const CONNECTIONS_MAX: usize = 32;
+/// Lines of other processes served at the same time: every terminal and window of one laptop, those that listen, and room.
+pub const CONNECTIONS_MAX: usize = 128;
 /// Longest request over the local socket: a code of a megabyte, every character escaped.
 pub const REQUEST_BYTES_MAX: u64 = 16 << 20;
 /// Longest line read from standard input; more of it cannot be a code and is skipped.

@@ -34,6 +34,8 @@ enum Input {
     Mapping(Request, SyncSender<Result<domain::roster::Mapping, Problem>>),
     /// A file ready to be imported.
     Import(Box<(Request, Prepared)>, SyncSender<Answer>, SyncSender<Progress>),
+    /// Give an import up: the owner is about to stop, and others' doors would wait for it.
+    Abandon,
     /// No more inputs of this process.
     Stop,
 }
@@ -98,8 +100,8 @@ impl Owner {
             books: Mutex::default(),
         });
         let handle = Handle { inputs, shared: Arc::clone(&shared) };
-        // What an import that was cut off left behind; whoever owned the folder then is gone.
-        let _ = std::fs::remove_dir_all(folder.uploads());
+        // What wizards that were left have left behind.
+        folder.clear_uploads(usize::MAX);
         let socket = folder.canonical();
         let thread = std::thread::Builder::new()
             .name("owner".to_owned())
@@ -131,6 +133,7 @@ impl Owner {
 
 impl Drop for Owner {
     fn drop(&mut self) {
+        let _ = self.handle.inputs.send(Input::Abandon);
         // First nobody new, then those who are being answered, then the loop, and the lock last.
         drop(self.server.take());
         let _ = self.handle.inputs.send(Input::Stop);
@@ -153,8 +156,15 @@ impl Handle {
         }
         let (reply, answer) = sync_channel(1);
         let Command::RosterImport { file, .. } = &request.command else {
+            let (shows, event) = (changes_people(&request.command), request.event.clone());
             self.send(Input::Ask(request, reply))?;
-            return soon(&answer).unwrap_or_else(|_| Err(gone()));
+            let answer = soon(&answer).unwrap_or_else(|_| Err(gone()))?;
+            if let (true, Some(Output::Attendee(line))) = (shows, answer.last()) {
+                // Who changed what is read from many changes: beside the owner, where no door waits for it.
+                let show = Command::AttendeeShow { who: line.id.clone() };
+                return self.report(&Request::new(event, None, show)).or(Ok(answer));
+            }
+            return Ok(answer);
         };
         let file = file.clone();
         let (reply_mapping, mapping) = sync_channel(1);
@@ -268,6 +278,12 @@ fn take(station: &mut Station, input: Input, job: &mut Option<Job>, shared: &Sha
                 }
             }
         }
+        Input::Abandon => {
+            if let Some(mut job) = job.take() {
+                let _ = station.event(job.event).and_then(|open| job.import.abandon(open));
+                let _ = job.reply.send(Err(gone()));
+            }
+        }
         Input::Stop => {}
     }
 }
@@ -325,6 +341,13 @@ const fn changes_people(command: &Command) -> bool {
 
 /// Tells whoever listens what a request has changed. The asker has his answer already.
 fn tell(station: &mut Station, shared: &Shared, request: &Request, output: &Output) {
+    if let (Command::Override(ask), Output::Verdict(line)) = (&request.command, output)
+        && let (true, Some(_), Some(first)) = (ask.void_first, &line.overriding, &line.first_scan)
+    {
+        let (record, by) = (first.record.clone(), line.operator.clone().unwrap_or_default());
+        let event = station.choose(request.event.as_deref()).map(|id| id.to_string());
+        shared.feed.tell(|| Some(Happening::Undo { event: event.ok()?, record, by }));
+    }
     shared.feed.tell(|| {
         let event = match output {
             Output::EventMade(made) => made.event.clone(),

@@ -65,7 +65,8 @@ impl OpenEvent {
 
     pub(crate) fn attendee_show(&self, who: &str) -> Answer {
         let row = self.person(who)?;
-        Ok(vec![Output::Attendee(Box::new(self.attendee_line(&row)?))])
+        let line = AttendeeLine { edits: self.edits(row.id)?, ..self.attendee_line(&row)? };
+        Ok(vec![Output::Attendee(Box::new(line))])
     }
 
     pub(crate) fn attendee_add(
@@ -163,7 +164,8 @@ impl OpenEvent {
                 batch.change_people(&change)
             })?;
         }
-        self.attendee_show(&id.to_string())
+        let row = self.person(&id.to_string())?;
+        Ok(vec![Output::Attendee(Box::new(self.attendee_line(&row)?))])
     }
 
     fn attendee_line(&self, row: &PersonRow) -> Result<AttendeeLine, Problem> {
@@ -190,7 +192,7 @@ impl OpenEvent {
             disputed: disputed.collect(),
             file,
             history: self.history(row.id)?,
-            edits: self.edits(row.id)?,
+            edits: Vec::new(),
             inside,
             came,
         })

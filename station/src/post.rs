@@ -36,6 +36,15 @@ impl Post {
         self.gates.get(event).map(String::as_str)
     }
 
+    /// The event that a change is about, as it was named.
+    pub(crate) fn target<'a>(
+        &'a self,
+        wanted: Option<&'a str>,
+        change: &'a StationChange,
+    ) -> Option<&'a str> {
+        change.event.as_deref().or(wanted).or(self.event.as_deref())
+    }
+
     fn line(&self, folder: &Folder) -> StationLine {
         StationLine {
             name: folder.station_name().unwrap_or_else(crate::folder::host_name),
@@ -63,18 +72,20 @@ impl Station {
     }
 
     pub(crate) fn post_set(&mut self, wanted: Option<&str>, change: &StationChange) -> Answer {
-        let StationChange { event, gate, exit, operator, language, theme, sound } = change.clone();
+        let StationChange { gate, exit, operator, language, theme, sound, .. } = change.clone();
         let words = [&operator, &language, &theme];
         if words.into_iter().flatten().any(|word| word.chars().count() > WORDS_CHARS_MAX) {
             return Err(Problem::bad("A setting is too long.", "Use at most 500 characters."));
         }
         let mut post = Post::of(&self.folder);
-        if let Some(event) = event {
-            post.event = Some(self.choose(Some(&event))?.to_string());
-        }
-        if let Some(gate) = gate {
-            let id = self.choose(wanted.or(post.event.as_deref()))?;
+        let target = match (&change.event, &gate) {
+            (None, None) => None,
+            _ => Some(self.choose(post.target(wanted, change))?),
+        };
+        if let Some(id) = target {
             post.event = Some(id.to_string());
+        }
+        if let (Some(gate), Some(id)) = (gate, target) {
             let known = &self.event(id)?.event.gates;
             if !known.contains_key(&gate) {
                 let gates: Vec<&str> = known.keys().map(String::as_str).collect();

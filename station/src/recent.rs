@@ -1,7 +1,7 @@
 //! The latest scans, newest first, as the list beside a door shows them.
 
 use crate::api::{Answer, Output, RecentLine, Tone, VerdictLine};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::scan::who;
 use crate::station::OpenEvent;
 use domain::attendance::voided;
@@ -23,6 +23,12 @@ impl OpenEvent {
     ) -> Answer {
         let limit = limit.unwrap_or(SHOWN).min(SHOWN_MAX);
         let mut before = before.map(|name| self.parse_record(name)).transpose()?;
+        if let Some(record) = before
+            && self.store.find(record)?.is_none()
+        {
+            let message = "There is no such scan to go on from.";
+            return Err(Problem::new(Code::UnknownAttendee, message, "Begin again without it."));
+        }
         let mut lines = Vec::new();
         loop {
             let facts = self.store.latest_facts(SHOWN_MAX, before)?;

@@ -194,10 +194,13 @@ fn describe_fact(fact: &domain::fact::Fact) -> Map<String, Value> {
             "wanted": if scan.wanted == Some(domain::verdict::Passage::Exit) { "out" } else { "in" },
             "prior": scan.prior.iter().flatten().map(link).collect::<Vec<_>>(),
             "by": scan.by,
+            "override": scan.overriding.as_ref().map(|over| json!({
+                "refused": over.refused.as_str(), "reason": over.reason, "approved_by": over.approved,
+            })),
         }),
         Fact::Void(void) => json!({
             "attendee": void.attendee.map(|id| id.to_string()), "target": link(&void.target),
-            "at": void.at, "by": void.by, "reason": void.reason,
+            "at": void.at, "by": void.by, "reason": void.reason, "approved_by": void.approved,
         }),
     };
     object.as_object().cloned().unwrap_or_default()

@@ -86,6 +86,8 @@ struct Insistence<'a> {
 struct Recorded {
     found: Found,
     said: Said,
+    /// The first admission, where an override took it back.
+    taken_back: Option<FirstEntry>,
     scan: Scan,
     record: RecordRef,
     order: Option<OrderLine>,
@@ -125,10 +127,11 @@ impl Station {
         let read = read(&scan)?;
         let open = self.event(id)?;
         // Only somebody who is on the list can be let in against the list.
-        match &read {
+        let person = match &read {
             Read::Person(person) => open.person(&person.to_string())?,
             Read::Codes(_) => open.person(&scan.code)?,
         };
+        let read = Read::Person(person.id);
         let door = open.door(&scan, now)?;
         let insistence = Insistence { by, reason, approved, void_first: ask.void_first };
         open.record(&scan, &read, &door, Some(by), None, Some(&insistence), now)
@@ -337,13 +340,17 @@ impl OpenEvent {
                     Said::unknown(Verdict::UnknownCode, Some(nobody(read, elsewhere)))
                 }
             };
+            let mut taken_back = None;
             let overriding = match (insistence, found.person()) {
                 (Some(insistence), Some(person)) if said.verdict.passage().is_none() => {
                     let refused = said.verdict;
-                    if let Some(first) = said.first.as_ref().filter(|_| insistence.void_first) {
-                        let void = insistence.void(first, person.id, home, now);
+                    // Only an admission that is in the way is taken back: at a wrong gate none is.
+                    let in_the_way = insistence.void_first && refused == Verdict::AlreadyIn;
+                    if let Some(first) = said.first.take().filter(|_| in_the_way) {
+                        let void = insistence.void(&first, person.id, home, now);
                         facts.push(take_back(batch, void)?);
                         said = door.judge(event, &person.fields, &passages(&facts, door.mode));
+                        taken_back = Some(first);
                     }
                     if said.verdict.passage().is_none() {
                         said = Said { verdict: Verdict::Admitted, ..said };
@@ -356,7 +363,7 @@ impl OpenEvent {
             let scan = door.fact(event, &found, &said, home, by, overriding);
             let record = batch.scan(&scan)?;
             let order = order_of(batch.store(), &found, &scan)?;
-            Ok(Recorded { found, said, scan, record, order })
+            Ok(Recorded { found, said, taken_back, scan, record, order })
         });
         Ok(self.tell(ask, recorded?))
     }
@@ -381,7 +388,7 @@ impl OpenEvent {
     }
 
     fn tell(&self, ask: &ScanRequest, recorded: Recorded) -> VerdictLine {
-        let Recorded { found, said, scan, record, order } = recorded;
+        let Recorded { found, said, taken_back, scan, record, order } = recorded;
         let person = found.person();
         let note = person.and_then(|person| person.fields.get(&Field::Notes)).cloned();
         let other_event = matches!(said.reason, Some(Reason::OtherEvent { .. }));
@@ -393,7 +400,7 @@ impl OpenEvent {
             gate: first.gate.clone(),
             station: self.station_of(first.record),
         });
-        let first_scan = said.first.as_ref().map(|first| FirstScan {
+        let first_scan = taken_back.as_ref().or(said.first.as_ref()).map(|first| FirstScan {
             operator: first.by.clone(),
             record: self.name_of(first.record),
         });

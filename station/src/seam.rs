@@ -18,6 +18,9 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 use sync::entropy::random;
 
+/// Files that wait for their import: of wizards that were left nobody says goodbye.
+const UPLOADS_KEPT: usize = 3;
+
 /// What a command takes beside its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Takes {
@@ -26,7 +29,7 @@ enum Takes {
 }
 
 /// The commands of a screen: name, what it takes, and the type of the lines it answers with.
-const COMMANDS: [(&str, Takes, &str); 27] = {
+const COMMANDS: [(&str, Takes, &str); 25] = {
     use Takes::{Arguments, Nothing};
     [
         ("attendee_add", Arguments, "AttendeeLine"),
@@ -54,8 +57,6 @@ const COMMANDS: [(&str, Takes, &str); 27] = {
         ("stats", Nothing, "StatsLine"),
         ("ticket_types", Nothing, "TicketTypeLine"),
         ("undo", Arguments, "UndoLine"),
-        ("verify", Arguments, "VerifyLine"),
-        ("digest", Nothing, "DigestLine"),
     ]
 };
 
@@ -75,6 +76,12 @@ pub fn is_command(name: &str) -> bool {
     COMMANDS.iter().any(|(known, _, _)| *known == name)
 }
 
+/// Whether a command only reads, and perhaps for long.
+#[must_use]
+pub fn is_report(name: &str) -> bool {
+    ["attendee_show", "recent", "search", "stats", "ticket_types"].contains(&name)
+}
+
 /// Asks the station what a screen asks: `{"event", "by", "supervisor", "args"}` in, `{"lines", "notes"}` out.
 /// Returns once it is done.
 ///
@@ -90,7 +97,11 @@ pub fn dispatch(client: &Client, command: &str, ask: Value) -> Result<Value, Pro
     let mut request = Request::new(ask.event, ask.by, command);
     request.guarded = true;
     request.supervisor = ask.supervisor;
-    let outputs = client.call(&request, &mut |_| {})?;
+    let outputs = client.call(&request, &mut |_| {}).map_err(|problem| match &request.command {
+        // Its path is none of the screen's business.
+        Command::RosterImport { file, .. } if !file.is_file() => gone(),
+        _ => problem,
+    })?;
     if let Some(upload) = done_with {
         // It was taken in; the copy holds personal data and is of no more use.
         let _ = std::fs::remove_file(upload);
@@ -106,6 +117,7 @@ pub fn upload(client: &Client, bytes: &[u8]) -> Result<String, Problem> {
     check_size(bytes.len() as u64)?;
     let folder = client.folder().uploads();
     std::fs::create_dir_all(&folder).map_err(|e| Problem::io(&folder, &e))?;
+    client.folder().clear_uploads(UPLOADS_KEPT);
     let name: String =
         random::<16>(&mut SystemEntropy).iter().map(|byte| format!("{byte:02x}")).collect();
     let path = folder.join(&name);
@@ -147,9 +159,6 @@ fn read(
             serde_json::from_value(options).map_err(|e| not_understood(name, &e))?;
         return Ok((Command::RosterImport { file: file.clone(), options }, Some(file)));
     }
-    if name == "verify" {
-        args.entry("rebuild").or_insert(Value::Bool(false));
-    }
     let tagged = match takes {
         Takes::Nothing => Value::String(name.to_owned()),
         Takes::Arguments => json!({ name: args }),
@@ -162,8 +171,11 @@ fn read(
 fn uploaded(client: &Client, name: Option<&str>) -> Result<PathBuf, Problem> {
     let name = name.filter(|name| domain::id::from_hex::<16>(name).is_some());
     let path = name.map(|name| client.folder().uploads().join(name));
-    path.filter(|path| path.is_file())
-        .ok_or_else(|| Problem::bad("The file is not here any more.", "Choose the file again."))
+    path.filter(|path| path.is_file()).ok_or_else(gone)
+}
+
+fn gone() -> Problem {
+    Problem::bad("The file is not here any more.", "Choose the file again.")
 }
 
 const fn is_dry_run(command: &Command) -> bool {

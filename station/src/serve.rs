@@ -16,8 +16,8 @@ use serde::Serialize;
 use std::net::SocketAddr;
 use sync::entropy::random;
 
-/// Questions that are answered at a time; more wait.
-const THREADS_MAX: usize = 32;
+/// Threads that wait for a disk or another process: as many as questions are let in.
+const THREADS_MAX: usize = http::DOORS_MAX + http::REPORTS_MAX + http::UPLOADS_MAX;
 
 /// How it is served.
 #[derive(Debug, Clone, clap::Args)]
@@ -54,6 +54,8 @@ pub fn run(
     let token = token(client)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
+        // Where the process has no more file descriptors, the listener waits a second.
+        .enable_time()
         .max_blocking_threads(THREADS_MAX)
         .build()
         .map_err(|e| cannot(&options.http, &e))?;
@@ -74,11 +76,22 @@ fn token(client: &Client) -> Result<String, Problem> {
     if let Some(known) = known.filter(|text| domain::id::from_hex::<16>(text).is_some()) {
         return Ok(known);
     }
-    let _ = std::fs::remove_file(&path);
+    if path.exists() {
+        // Half a token of an earlier process is none.
+        let _ = std::fs::remove_file(&path);
+    }
     let bytes: [u8; 16] = random(&mut SystemEntropy);
     let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    write_durably(&path, token.as_bytes(), true)?;
-    Ok(token)
+    match write_durably(&path, token.as_bytes(), true) {
+        Ok(()) => Ok(token),
+        // Another one was started at the same moment: both have its token.
+        Err(problem) => match std::fs::read_to_string(&path) {
+            Ok(theirs) if domain::id::from_hex::<16>(theirs.trim()).is_some() => {
+                Ok(theirs.trim().to_owned())
+            }
+            _ => Err(problem),
+        },
+    }
 }
 
 fn cannot(address: &SocketAddr, problem: &std::io::Error) -> Problem {

@@ -214,7 +214,6 @@ impl OpenEvent {
             Command::AttendeeSet { who, fields, reason } => {
                 self.attendee_set(who, fields, word(reason.as_deref()), now)
             }
-            Command::AttendeeShow { who } => self.attendee_show(who),
             Command::AttendeeCancel { who, reason } => {
                 let fields = ["status=cancelled".into()];
                 self.attendee_set(who, &fields, word(reason.as_deref()), now)
@@ -235,6 +234,7 @@ impl OpenEvent {
             | Command::Scan(_)
             | Command::Override(_)
             | Command::EventKeyExport { .. }
+            | Command::AttendeeShow { .. }
             | Command::Search { .. }
             | Command::TicketTypes
             | Command::Recent { .. }
@@ -259,6 +259,7 @@ pub(crate) fn report(folder: &Folder, request: &Request) -> Answer {
     let open = OpenEvent::of(Store::inspect(&folder.store(id), &folder.station_key()?)?)?;
     match &request.command {
         Command::RosterExport => open.roster_export(),
+        Command::AttendeeShow { who } => open.attendee_show(who),
         Command::Stats => open.stats(),
         Command::Recent { gate, limit, before } => {
             open.recent(gate.as_deref(), *limit, before.as_deref())

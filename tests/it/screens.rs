@@ -160,6 +160,70 @@ fn what_is_a_supervisors_needs_one() {
 }
 
 #[test]
+fn no_other_way_of_naming_the_event_moves_a_supervised_laptop() {
+    let place = supervised();
+    let served = Served::start(&place);
+    let ours = served.one("event_show", &json!({}))["event"].as_str().unwrap().to_owned();
+    let other = place.new_event("Another", &[]);
+    for event in [&ours, &other] {
+        let file = place.file("side.json", r#"{"id":"side"}"#);
+        let _ = place.run(&["gate", "set", &file, "--event", event]).ok();
+    }
+    let set = |ask: Value| served.ask("station_set", &ask).map_err(|e| e["code"].clone());
+    assert!(set(json!({ "event": ours, "args": { "gate": "main" } })).is_ok());
+    for ask in [
+        json!({ "event": ours, "args": { "gate": "side" } }),
+        json!({ "args": { "gate": "side" } }),
+        json!({ "event": ours[..8], "args": { "gate": "side" } }),
+        json!({ "args": { "event": ours.to_uppercase(), "gate": "side" } }),
+        json!({ "event": ours, "args": { "event": other, "gate": "side" } }),
+        json!({ "args": { "event": other } }),
+        json!({ "event": other, "args": { "gate": "main" } }),
+    ] {
+        assert_eq!(set(ask.clone()).unwrap_err(), "supervisor_needed", "{ask}");
+    }
+    let shown = served.one("station_show", &json!({}));
+    assert_eq!((&shown["event"], &shown["gate"]), (&json!(ours), &json!("main")));
+    let mut ask = json!({ "args": { "event": other } });
+    ask["supervisor"] = json!({ "name": "Ada", "pin": "4711" });
+    assert!(set(ask).is_ok(), "the event that is left decides");
+    // Nor is there a new event of one's own, in which to try PINs out or to work without supervisors.
+    let new = json!({ "args": { "name": "Mine", "timezone": "UTC", "station_name": "x" } });
+    assert_eq!(served.problem("event_new", &new), "supervisor_needed");
+    assert_eq!(place.run(&["event", "list"]).ok().len(), 2);
+}
+
+#[test]
+fn a_screen_does_not_say_when_a_scan_was_made() {
+    let place = place();
+    let served = Served::start(&place);
+    let ask = json!({ "args": { "gate": "main", "code": "A-1", "at": "2031-01-01T10:00" } });
+    assert_eq!(served.problem("scan", &ask), "not_allowed");
+    assert_eq!(served.scan("A-1")["verdict"], "admitted");
+}
+
+#[test]
+fn more_connections_than_there_can_be_do_not_end_the_station() {
+    let place = place();
+    let mut command = std::process::Command::new("sh");
+    let lanyard = tests::binary::lanyard_binary();
+    command
+        .args(["-c", "ulimit -n 48; exec \"$0\" serve --json --data \"$1\""])
+        .arg(lanyard)
+        .arg(place.data())
+        .env("XDG_RUNTIME_DIR", place.path().join("run"));
+    let live = tests::Live::start(command);
+    let ready = live.hear();
+    let http = ready["http"].as_str().unwrap().to_owned();
+    let crowd: Vec<_> = (0..80).filter_map(|_| std::net::TcpStream::connect(&http).ok()).collect();
+    assert!(crowd.len() > 48, "the machine takes them: {}", crowd.len());
+    drop(crowd);
+    let token = ready["token"].as_str().unwrap().to_owned();
+    let served = Served::of(live, http, token);
+    assert_eq!(served.scan("A-1")["verdict"], "admitted");
+}
+
+#[test]
 fn wrong_pins_are_counted() {
     let place = supervised();
     let served = Served::start(&place);
@@ -367,10 +431,9 @@ fn a_file_that_is_handed_over_is_imported_and_gone() {
             "{name}"
         );
     }
-    // What is left there when the owner ends is not kept.
-    let left = served.upload(ROSTER.as_bytes());
-    assert!(place.data().join("uploads").join(&left).is_file());
-    served.live.signal("KILL");
-    let _ = Served::start(&place);
-    assert!(!place.data().join("uploads").join(&left).exists());
+    // Wizards that are left leave their file: only the latest few are kept.
+    let left: Vec<String> = (0..6).map(|_| served.upload(ROSTER.as_bytes())).collect();
+    let is_there = |name: &String| place.data().join("uploads").join(name).is_file();
+    assert_eq!(left.iter().filter(|name| is_there(name)).count(), 4);
+    assert!(is_there(left.last().unwrap()));
 }

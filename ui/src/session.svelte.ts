@@ -94,8 +94,8 @@ class Session {
   }
 
   /** Opens an event of this laptop, by its id. */
-  async openEvent(id: string): Promise<void> {
-    await this.set({ event: id });
+  async openEvent(id: string, extra: Extra = {}): Promise<void> {
+    await this.set({ event: id }, extra);
     await this.reloadEvent();
   }
 

@@ -41,7 +41,11 @@ impl Server {
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
-                let Ok(stream) = stream else { continue };
+                let Ok(stream) = stream else {
+                    // No file descriptor for it: others have to end first.
+                    crate::owner::pause(RETRY_EVERY);
+                    continue;
+                };
                 if count.fetch_add(1, Ordering::SeqCst) >= CONNECTIONS_MAX {
                     count.fetch_sub(1, Ordering::SeqCst);
                     continue;
@@ -64,10 +68,11 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.closing.store(true, Ordering::SeqCst);
-        // Wakes the listener, which sees that it is to stop.
-        let _ = UnixStream::connect(&self.path);
+        // Wakes the listener, which sees that it is to stop. Where somebody took the socket away nobody can come
+        // any more, and nothing wakes it.
+        let woken = UnixStream::connect(&self.path).is_ok();
         let _ = std::fs::remove_file(&self.path);
-        if let Some(thread) = self.thread.take() {
+        if let Some(thread) = self.thread.take().filter(|_| woken) {
             let _ = thread.join();
         }
         while self.talking.load(Ordering::SeqCst) > 0 {

@@ -86,8 +86,6 @@ fn declarations() -> String {
         api::OperatorLine,
         api::TicketTypeLine,
         api::StationLine,
-        api::DigestLine,
-        api::VerifyLine,
         Happening,
         api::ScanRequest,
         api::OverrideRequest,

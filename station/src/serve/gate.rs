@@ -25,7 +25,13 @@ impl Gate {
     }
 
     fn is_host(&self, host: &str) -> bool {
-        if host == format!("localhost:{}", self.address.port()) {
+        let port = self.address.port();
+        // Browsers leave out the port that every page of this kind has.
+        let host = match port {
+            80 if !host.ends_with(":80") => &format!("{host}:80"),
+            _ => host,
+        };
+        if host == format!("localhost:{port}") {
             return true;
         }
         let Ok(named) = host.parse::<SocketAddr>() else { return false };
@@ -53,6 +59,8 @@ mod tests {
             (Some("127.0.0.1:80"), None, true, true),
             (Some("localhost:80"), None, true, true),
             (Some("[::1]:80"), None, true, true),
+            (Some("127.0.0.1"), Some("http://127.0.0.1"), true, true),
+            (Some("localhost"), None, true, true),
             (Some("localhost:80"), Some("http://localhost:80"), true, true),
             (Some("localhost:80"), Some("http://127.0.0.1:80"), false, false),
             (Some("localhost:80"), Some("https://localhost:80"), false, false),

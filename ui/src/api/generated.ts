@@ -732,38 +732,6 @@ theme: string | null,
  */
 sound: boolean, };
 
-export type DigestLine = { 
-/**
- * The space.
- */
-space: string, 
-/**
- * Its root, 64 hex digits.
- */
-root: string, };
-
-export type VerifyLine = { 
-/**
- * Logs that were read.
- */
-logs: number, 
-/**
- * Records that were read.
- */
-records: number, 
-/**
- * Whether all is as it was signed.
- */
-ok: boolean, 
-/**
- * What is wrong, a sentence each.
- */
-problems: Array<string>, 
-/**
- * Whether the projections were made anew.
- */
-rebuilt: boolean, };
-
 export type Happening = { "kind": "scan", 
 /**
  * The event.
@@ -831,10 +799,6 @@ also: Array<string>,
  * Whether the person wants out.
  */
 exit: boolean, 
-/**
- * When it happened, if not now: RFC 3339 or local time of the event.
- */
-at?: string | null, 
 /**
  * Whether the operator takes an unpaid ticket, where the gate leaves that to him.
  */
@@ -927,6 +891,4 @@ export interface Commands {
   stats: [Record<string, never>, StatsLine];
   ticket_types: [Record<string, never>, TicketTypeLine];
   undo: [Extract<Command, { undo: unknown }>["undo"], UndoLine];
-  verify: [Extract<Command, { verify: unknown }>["verify"], VerifyLine];
-  digest: [Record<string, never>, DigestLine];
 }

@@ -62,7 +62,7 @@ export async function supervised<T>(
     }
     try {
       const done = await run(supervisor);
-      if (supervisor && options.remember && !kept) {
+      if (supervisor && options.remember && supervisor !== kept?.supervisor) {
         kept = { supervisor, until: Date.now() + REMEMBER_MS };
       }
       return done;

@@ -5,6 +5,8 @@ const one = (number: number, single: string, many: string, shown: string) =>
 
 export const setup: typeof English = {
   start: {
+    makeWhat: "Eine weitere Veranstaltung anlegen",
+    openWhat: "Eine andere Veranstaltung öffnen",
     title: "Welche Veranstaltung?",
     promise: "Alles bleibt auf diesem Laptop. Es braucht weder Internet noch ein Konto.",
     make: "Neue Veranstaltung anlegen",

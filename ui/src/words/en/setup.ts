@@ -4,6 +4,8 @@ const one = (number: number, single: string, many: string, shown: string) =>
 
 export const setup = {
   start: {
+    makeWhat: "Make another event",
+    openWhat: "Open another event",
     title: "Which event is it?",
     promise: "Everything stays on this laptop. No internet and no account are needed.",
     make: "Make a new event",
