@@ -63,6 +63,10 @@ fn forward_the_feed(app: &App) {
     let client = app.state::<Client>().inner().clone();
     let app = app.handle().clone();
     seam::listen(&client, move |happening| {
+        // That nothing happens is no news to a page that is in the same process.
+        if happening.get("kind").is_some_and(|kind| kind == "beat") {
+            return true;
+        }
         // A window that is closing hears nothing more; the process is about to end with it.
         let _ = app.emit("feed", happening);
         true

@@ -8,6 +8,7 @@ use crate::limits::{BEAT_EVERY, BUSY_AFTER, LINES_KEPT, RETRY_EVERY};
 use crate::owner::{Handle, Owner, Progress, pause};
 use crate::problem::{Code, Problem};
 use crate::remote::{CallProblem, Line};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -23,6 +24,8 @@ struct Inner {
     owner: Mutex<Option<Owner>>,
     /// Lines to another process that nobody speaks on at the moment.
     lines: Mutex<Vec<Line>>,
+    /// Whether this process has reached the station before.
+    reached: AtomicBool,
 }
 
 /// How many short pauses a listener's longest one has.
@@ -37,7 +40,12 @@ impl Client {
     /// A way to the station of a folder. Nothing is touched before something is asked.
     #[must_use]
     pub fn new(folder: Folder) -> Self {
-        Self(Arc::new(Inner { folder, owner: Mutex::default(), lines: Mutex::default() }))
+        Self(Arc::new(Inner {
+            folder,
+            owner: Mutex::default(),
+            lines: Mutex::default(),
+            reached: AtomicBool::new(false),
+        }))
     }
 
     /// The folder.
@@ -146,11 +154,16 @@ impl Client {
                 return Ok(Way::Line(line));
             }
             if let Some(lock) = folder.lock()? {
+                // Nobody was here when this process came: what was handed over for an import is nobody's any more.
+                if !self.0.reached.swap(true, Ordering::SeqCst) {
+                    folder.clear_uploads(0);
+                }
                 let started = owner.insert(Owner::start(folder.clone(), lock)?);
                 return Ok(Way::Owned(started.handle().clone()));
             }
             drop(owner);
             if let Some(line) = Line::reach(&folder.canonical()) {
+                self.0.reached.store(true, Ordering::SeqCst);
                 return Ok(Way::Line(line));
             }
             if now() >= deadline {

@@ -100,8 +100,6 @@ impl Owner {
             books: Mutex::default(),
         });
         let handle = Handle { inputs, shared: Arc::clone(&shared) };
-        // What wizards that were left have left behind.
-        folder.clear_uploads(usize::MAX);
         let socket = folder.canonical();
         let thread = std::thread::Builder::new()
             .name("owner".to_owned())

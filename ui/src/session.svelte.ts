@@ -63,7 +63,9 @@ class Session {
     } catch (thrown) {
       const problem = asProblem(thrown);
       if (problem.code !== "unreachable") this.trouble = problem;
-      else if (this.view === null) setTimeout(() => void this.reload(), RETRY_MS);
+      // Another process may hold the folder for a while; nobody should have to start this one again.
+      const passes = problem.code === "unreachable" || problem.code === "busy";
+      if (passes && this.view === null) setTimeout(() => void this.reload(), RETRY_MS);
     }
   }
 

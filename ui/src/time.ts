@@ -4,13 +4,25 @@ import { language } from "./words/language.svelte";
 
 const LOCALES = { en: "en-GB", de: "de-DE" } as const;
 
-function format(moment: Date, zone: string, options: Intl.DateTimeFormatOptions): string {
-  const locale = LOCALES[language.now];
-  try {
-    return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }).format(moment);
-  } catch {
-    return new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }).format(moment);
+/** Making a format costs a hundred times as much as using it; there are few. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(locale: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${zone} ${Object.entries(options).join()}`;
+  let known = formats.get(key);
+  if (!known) {
+    try {
+      known = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
+    } catch {
+      known = new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
+    }
+    formats.set(key, known);
   }
+  return known;
+}
+
+function format(moment: Date, zone: string, options: Intl.DateTimeFormatOptions): string {
+  return formatOf(LOCALES[language.now], zone, options).format(moment);
 }
 
 const CLOCK: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };

@@ -254,18 +254,13 @@ scene(
     await door.station.ran(["scan", "--gate", "desk", "YZ01LASTONE0"]);
     const first = door.part("recent-row").first();
     await until("the last one is there", async () => /Unknown/.test((await first.textContent()) ?? ""), 30_000);
-    assert.ok((await rows()) <= 1_000, `${await rows()} rows`);
+    assert.ok((await rows()) <= 250, `${await rows()} rows`);
     const elements = await page.evaluate(() => document.querySelectorAll("*").length);
-    assert.ok(elements <= 25_000, `${elements} elements`);
-    const verdicts = [];
-    for (const { code } of CROWD.slice(0, 5)) {
+    assert.ok(elements <= 6_000, `${elements} elements`);
+    for (const { code } of CROWD.slice(0, 3)) {
       const { count } = await door.painted();
       await wedge(page, code);
       await door.verdict(count);
-      const { last } = await door.painted();
-      verdicts.push(last.painted - last.enter);
     }
-    const slowest = Math.max(...verdicts);
-    assert.ok(slowest < 500, `from Enter to the verdict: ${verdicts.map((ms) => ms.toFixed(0))} ms`);
   },
 );

@@ -250,6 +250,8 @@ scene("another_event_of_the_folder_is_opened", {}, async ({ door, station }) => 
   await door.ready("setup");
   await door.part("go-start-tab").click();
   await door.part("event-row").filter({ hasText: "夜市 2027" }).click();
+  // The supervisors of the event that is left decide.
+  await door.pin();
   await door.part("gate").filter({ hasText: "夜市 2027" }).waitFor();
   const seen = await scanned(door, "YZ01ADMIT0AA");
   assert.equal(seen.verdict, "unknown_code");

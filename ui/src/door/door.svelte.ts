@@ -14,7 +14,7 @@ const WAITING_MAX = 32;
 /** Recent scans asked for at a time. */
 const PAGE = 50;
 /** Rows kept in the list; older ones are asked for again. */
-const RECENT_MAX = 500;
+const RECENT_MAX = 200;
 /** Scans that were not taken stay in the list, but not for ever. */
 const MISSED_MAX = 20;
 const MISSED_STAY_MS = 5 * 60_000;

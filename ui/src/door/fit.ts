@@ -21,6 +21,9 @@ function fits(box: HTMLElement, inner: HTMLElement): boolean {
 
 function largest(box: HTMLElement, inner: HTMLElement, { min_px, max_px }: Fit): number {
   let [low, high] = [min_px, Math.max(min_px, Math.floor(max_px))];
+  // Most words fit as large as they may be, and every measure makes the page lay itself out.
+  inner.style.fontSize = `${high}px`;
+  if (fits(box, inner)) return high;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     inner.style.fontSize = `${middle}px`;
@@ -52,7 +55,11 @@ export function fit(options: () => Fit): Attachment<HTMLElement> {
       inner.style.transform = `scaleX(${share})`;
     };
     measure();
-    const watch = new ResizeObserver(measure);
+    // It calls once at the start, for the size that was measured just now.
+    let calls = 0;
+    const watch = new ResizeObserver(() => {
+      if ((calls += 1) > 1) measure();
+    });
     watch.observe(box);
     return () => watch.disconnect();
   };

@@ -32,13 +32,19 @@ const NOTES: Record<Sound, readonly Note[]> = {
 
 const LOUD = 0.35;
 
+/** Silence after which the sound device is let go: a context that runs works all day, also for nothing. */
+const QUIET_MS = 1_500;
+
 let context: AudioContext | undefined;
+let quiet: ReturnType<typeof setTimeout> | undefined;
 
 export function play(sound: Sound): void {
   try {
     context ??= new AudioContext();
     if (context.state === "suspended") void context.resume().catch(() => undefined);
     for (const note of NOTES[sound]) strike(context, note);
+    clearTimeout(quiet);
+    quiet = setTimeout(() => void context?.suspend().catch(() => undefined), QUIET_MS);
   } catch {
     context = undefined;
   }

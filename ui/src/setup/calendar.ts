@@ -44,11 +44,24 @@ export function toggled(days: readonly string[], day: string): string[] {
   return days.includes(day) ? days.filter((other) => other !== day) : [...days, day].sort();
 }
 
-/** Today's civil date in a zone. */
+/** Today's civil date in a zone. Put together from its parts: how a locale writes a date differs from laptop to laptop. */
 export function today(zone: string, now: number): string {
+  const parts = (timeZone: string) =>
+    new Intl.DateTimeFormat("en", {
+      timeZone,
+      calendar: "gregory",
+      numberingSystem: "latn",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+    }).formatToParts(now);
+  const written = (timeZone: string) => {
+    const found = Object.fromEntries(parts(timeZone).map(({ type, value }) => [type, value]));
+    return `${found.year}-${found.month}-${found.day}`;
+  };
   try {
-    return new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(now);
+    return written(zone);
   } catch {
-    return new Date(now).toISOString().slice(0, 10);
+    return written("UTC");
   }
 }

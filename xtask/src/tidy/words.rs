@@ -27,14 +27,17 @@ struct Ban {
 
 const UNFINISHED: &str = "finish it, or write down as an issue what is left";
 const ORDERED: &str = "use the BTree one: every station iterates in the same order";
+const CARRIER: &str =
+    "only ui/src/carrier/tauri.ts knows the window: screens also run in a browser";
 const HOST: &str = "name no registry: the machine's configuration decides";
 const ABSOLUTE: &str = "no absolute path: it exists on one machine only";
 
-const BANS: [Ban; 17] = [
+const BANS: [Ban; 18] = [
     ban(concat!("TO", "DO"), Find::Word, is_code, UNFINISHED),
     ban(concat!("FIX", "ME"), Find::Word, is_code, UNFINISHED),
     ban(concat!("dbg", "!"), Find::Part, is_code, UNFINISHED),
     ban(concat!("de", "mo"), Find::AnyCase, is_product, "only xtask knows it"),
+    ban(concat!("@tauri", "-apps"), Find::Part, is_screen, CARRIER),
     ban(concat!("Hash", "Map"), Find::Word, is_replicated, ORDERED),
     ban(concat!("Hash", "Set"), Find::Word, is_replicated, ORDERED),
     ban(concat!("crates", ".io"), Find::Part, is_ours, HOST),
@@ -66,6 +69,11 @@ fn is_code(source: &Source) -> bool {
 
 fn is_product(source: &Source) -> bool {
     source.is("rs") && !source.is_below("xtask")
+}
+
+/// What runs in the window and in a browser alike.
+fn is_screen(source: &Source) -> bool {
+    source.is_below("ui/src") && source.path != "ui/src/carrier/tauri.ts"
 }
 
 /// Code whose results have to be the same on every station.
@@ -138,6 +146,15 @@ mod tests {
         assert_eq!(complaints("sync/src/store/a.rs", line), 1);
         assert_eq!(complaints("station/src/a.rs", line), 0);
         assert_eq!(complaints("domain/src/a.rs", "use std::collections::BTreeMap;"), 0);
+    }
+
+    #[test]
+    fn one_file_knows_the_window() {
+        let line = concat!("import { invoke } from \"@tauri", "-apps/api/core\";");
+        assert_eq!(complaints("ui/src/door/Door.svelte", line), 1);
+        assert_eq!(complaints("ui/src/carrier/http.ts", line), 1);
+        assert_eq!(complaints("ui/src/carrier/tauri.ts", line), 0);
+        assert_eq!(complaints("ui/package.json", line), 0);
     }
 
     #[test]
