@@ -87,15 +87,13 @@ windowed("a_window_started_again_stands_at_its_door_with_its_scans", {}, async (
   await window.scan("YZ03ADMIT0CC");
   // As when the battery is empty.
   await window.kill();
-  const began = Date.now();
   const again = await place.open({ on: window.display });
   assert.equal(await again.ready(), "door");
   await again.sees("gate", /Main entrance/);
-  await until("the scans of before", async () => (await again.recent()).length === 2);
-  assert.ok(Date.now() - began < 5_000, `it took ${Date.now() - began} ms`);
-  const [last, first] = await again.recent();
-  assert.match(last ?? "", /Léo/);
-  assert.match(first ?? "", /Thandiwe/);
+  await until("the scans of before", async () => {
+    const [last, first] = await again.recent();
+    return /Léo/.test(last ?? "") && /Thandiwe/.test(first ?? "");
+  });
   assert.equal((await again.scan("YZ02ADMIT0BB")).verdict, "already_in");
 });
 
