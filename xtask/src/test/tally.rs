@@ -108,6 +108,19 @@ pub(super) fn tap(report: &str) -> Option<Sum> {
     Some(Sum { passed: count("pass")?, failed: count("fail")?.checked_add(count("cancelled")?)? })
 }
 
+/// The names of the tests that failed, as `node --test` writes them; ours are words joined by underscores.
+pub(super) fn failed(report: &str) -> Vec<String> {
+    let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let names = report.lines().filter_map(|line| {
+        let (_, name) = line.trim_start().strip_prefix("not ok ")?.split_once(" - ")?;
+        Some(name.trim()).filter(is_name).map(str::to_owned)
+    });
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,5 +187,13 @@ mod tests {
         assert_eq!(tap(report), Some(Sum { passed: 2, failed: 2 }));
         assert_eq!(tap("TAP version 13\n# pass 9\n# fail 0\n# cancelled 0\n"), None);
         assert_eq!(tap("1..2\n# pass 2\n"), None);
+    }
+
+    #[test]
+    fn tests_that_failed_are_named() {
+        let report = "TAP version 13\n# Subtest: one\nok 1 - one\nnot ok 2 - a_door_opens\n  ---\n\
+                      not ok 3 - window/first.test.js\n    not ok 1 - it_is_late # time\n";
+        assert_eq!(failed(report), ["a_door_opens"]);
+        assert!(failed("").is_empty());
     }
 }
