@@ -3,6 +3,7 @@
 //! Everything here is pure. There is no clock, no IO, no async and no randomness: time and whatever else a rule
 //! needs are arguments, and answers are values. Refusing a person is a [`verdict::Verdict`], never an error.
 
+pub mod access;
 pub mod attendance;
 pub mod attendee;
 pub mod code;

@@ -3,10 +3,11 @@
 //! A terminal, a window and another process ask the same way. Field names of outputs are contracts.
 
 pub use crate::json::{
-    AttendeeLine, Certainty, Clash, DigestLine, EditLine, EventLine, EventMade, First, FirstScan,
-    FoundLine, GateLine, HistoryLine, ImportLine, OperatorLine, OrderLine, Override, RecentLine,
-    RecordName, RejectedRow, StationLine, StatsLine, TakenBack, TicketTypeLine, Tone, UndoLine,
-    VerdictLine, VerifyLine, Who, Why,
+    ApprovedLine, AttendeeLine, Certainty, Clash, DigestLine, EditLine, EventLine, EventMade,
+    First, FirstScan, FoundLine, GateLine, HistoryLine, ImportLine, InviteLine, JoinLine,
+    JoinerLine, OperatorLine, OrderLine, Override, PeerLine, RecentLine, RecordName, RejectedRow,
+    RevokedLine, SilentLine, StationLine, StationWarning, StatsLine, SyncLine, TakenBack,
+    TicketTypeLine, Tone, UndoLine, VerdictLine, VerifyLine, Who, Why,
 };
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,33 @@ pub enum Command {
     },
     StationShow,
     StationSet(StationChange),
+    Invite(InviteRequest),
+    Join {
+        ticket: String,
+        name: Option<String>,
+    },
+    JoinShow,
+    JoinCancel,
+    Joiners,
+    Approve {
+        digits: Vec<String>,
+    },
+    Dismiss {
+        digits: String,
+    },
+    Peers,
+    SyncShow,
+    Assign {
+        station: String,
+        role: Option<String>,
+        gate: Option<String>,
+        name: Option<String>,
+    },
+    Revoke {
+        station: String,
+        #[serde(default)]
+        root_key: Option<PathBuf>,
+    },
     Scan(ScanRequest),
     Override(OverrideRequest),
     Undo {
@@ -181,6 +209,21 @@ pub struct ImportOptions {
     pub profile: Option<String>,
     /// Save the mapping under this name.
     pub save_profile: Option<String>,
+}
+
+/// An invitation for other laptops.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
+pub struct InviteRequest {
+    /// `admin`, `door`, `kiosk` or `booth`.
+    pub role: String,
+    /// Gate that they are to stand at.
+    pub gate: Option<String>,
+    /// Exhibitor, of a booth.
+    pub exhibitor: Option<String>,
+    /// How many may join with it; one, where nothing is said.
+    pub count: Option<u32>,
 }
 
 /// What a laptop is set to from now on; what is absent stays.
@@ -254,6 +297,13 @@ pub enum Output {
     TicketType(TicketTypeLine),
     Operator(OperatorLine),
     Station(StationLine),
+    Invite(InviteLine),
+    Join(JoinLine),
+    Joiner(JoinerLine),
+    Approved(ApprovedLine),
+    Peer(Box<PeerLine>),
+    Sync(Box<SyncLine>),
+    Revoked(RevokedLine),
     Recent(Box<RecentLine>),
     Digest(DigestLine),
     Verify(VerifyLine),
@@ -289,6 +339,13 @@ impl Output {
             Self::TicketType(line) => serde_json::to_string(line),
             Self::Operator(line) => serde_json::to_string(line),
             Self::Station(line) => serde_json::to_string(line),
+            Self::Invite(line) => serde_json::to_string(line),
+            Self::Join(line) => serde_json::to_string(line),
+            Self::Joiner(line) => serde_json::to_string(line),
+            Self::Approved(line) => serde_json::to_string(line),
+            Self::Peer(line) => serde_json::to_string(line),
+            Self::Sync(line) => serde_json::to_string(line),
+            Self::Revoked(line) => serde_json::to_string(line),
             Self::Recent(line) => serde_json::to_string(line),
             Self::Digest(line) => serde_json::to_string(line),
             Self::Verify(line) => serde_json::to_string(line),

@@ -5,6 +5,7 @@ use crate::clock::SystemEntropy;
 use crate::gate_file;
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station, read_event};
+use domain::access::Space;
 use domain::event::{Stage, check_name, parse_days, parse_zone};
 use domain::gate::Gate;
 use domain::operator::Operator;
@@ -15,7 +16,6 @@ use std::path::Path;
 use sync::document::{Document, Scalar};
 use sync::id::EventId;
 use sync::keys::SecretKey;
-use sync::space::Space;
 use sync::store::{Founding, Store, StoreError};
 
 /// Milliseconds that certificates outlast the last day: 48 hours.

@@ -2,7 +2,7 @@
 //!
 //! A listener that does not keep up misses some and is told so; nothing waits for it.
 
-use crate::api::{RecentLine, RecordName};
+use crate::api::{JoinLine, RecentLine, RecordName, SyncLine};
 use serde::{Deserialize, Serialize};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -54,6 +54,28 @@ pub enum Happening {
     },
     /// What this laptop is set to has changed.
     Station,
+    /// How this station stands with the others has changed.
+    Sync {
+        /// The event.
+        event: String,
+        /// How it stands now.
+        sync: Box<SyncLine>,
+    },
+    /// Stations have come, gone or been heard again.
+    Peers {
+        /// The event.
+        event: String,
+    },
+    /// Laptops ask to join, or no longer do.
+    Joiners {
+        /// The event.
+        event: String,
+    },
+    /// How far this laptop is with joining an event.
+    Join {
+        /// How far.
+        join: JoinLine,
+    },
     /// Something happened that this listener was too slow for: all that is shown is to be asked for again.
     Missed,
     /// The station behind a screen went away, or is back.

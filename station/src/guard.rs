@@ -89,7 +89,7 @@ fn keeper(shared: &Shared, request: &Request) -> Result<Option<Option<EventId>>,
     let mut station = Station::new(shared.folder.clone());
     match &request.command {
         // A new event would be one without supervisors, in which everything is allowed.
-        Command::EventNew { .. } => Ok(Some(None)),
+        Command::EventNew { .. } | Command::Join { .. } => Ok(Some(None)),
         Command::StationSet(change) => {
             let post = Post::of(&shared.folder);
             let at = post.event.as_deref().and_then(|event| station.choose(Some(event)).ok());
@@ -135,10 +135,21 @@ fn is_kept(command: &Command) -> bool {
         | Command::AttendeeAdd { .. }
         | Command::AttendeeCancel { .. }
         | Command::Override(_)
-        | Command::Undo { .. } => true,
+        | Command::Undo { .. }
+        | Command::Invite(_)
+        | Command::Approve { .. }
+        | Command::Dismiss { .. }
+        | Command::Assign { .. }
+        | Command::Revoke { .. } => true,
         Command::RosterImport { options, .. } => !options.dry_run,
         Command::AttendeeSet { fields, .. } => !fields.iter().all(|field| is_spelling(field)),
         Command::StationSet(_)
+        | Command::Join { .. }
+        | Command::JoinShow
+        | Command::JoinCancel
+        | Command::Joiners
+        | Command::Peers
+        | Command::SyncShow
         | Command::EventNew { .. }
         | Command::EventShow
         | Command::EventList

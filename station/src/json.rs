@@ -1,11 +1,16 @@
 //! The lines of `--json`: their field names are contracts. Add, never rename.
 
 mod door;
+mod stations;
 
 pub use door::{
     FoundLine, OperatorLine, Override, RecentLine, StationLine, TicketTypeLine, Tone, Why,
 };
 use serde::{Deserialize, Serialize};
+pub use stations::{
+    ApprovedLine, InviteLine, JoinLine, JoinerLine, PeerLine, RevokedLine, SilentLine,
+    StationWarning, SyncLine,
+};
 use std::collections::BTreeMap;
 
 /// A record, by name.

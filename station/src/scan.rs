@@ -10,6 +10,7 @@ use crate::limits::{CLOCK_AHEAD, CLOCK_BEHIND, ECHO_CHARS_MAX};
 use crate::problem::{Code as ProblemCode, Problem};
 use crate::station::{OpenEvent, Station};
 use crate::why::why;
+use domain::access::Space;
 use domain::attendance::{inside_on, passages};
 use domain::attendee::{Field, Fields, Status, display_name};
 use domain::code::{self, Code};
@@ -24,7 +25,6 @@ use domain::verdict::{Passage, Verdict};
 use jiff::Timestamp;
 use sync::id::EventId;
 use sync::roster::Naming;
-use sync::space::Space;
 use sync::store::{Batch, PersonRow, Store, StoreError};
 
 /// Readings of one scan that are looked up: the characters, and what the same keys mean elsewhere.

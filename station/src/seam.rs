@@ -29,13 +29,16 @@ enum Takes {
 }
 
 /// The commands of a screen: name, what it takes, and the type of the lines it answers with.
-const COMMANDS: [(&str, Takes, &str); 25] = {
+const COMMANDS: [(&str, Takes, &str); 36] = {
     use Takes::{Arguments, Nothing};
     [
+        ("approve", Arguments, "ApprovedLine"),
+        ("assign", Arguments, "PeerLine"),
         ("attendee_add", Arguments, "AttendeeLine"),
         ("attendee_cancel", Arguments, "AttendeeLine"),
         ("attendee_set", Arguments, "AttendeeLine"),
         ("attendee_show", Arguments, "AttendeeLine"),
+        ("dismiss", Arguments, "JoinerLine"),
         ("event_close", Nothing, "EventLine"),
         ("event_list", Nothing, "EventLine"),
         ("event_new", Arguments, "EventMade"),
@@ -44,17 +47,25 @@ const COMMANDS: [(&str, Takes, &str); 25] = {
         ("event_show", Nothing, "EventLine"),
         ("gate_list", Nothing, "GateLine"),
         ("gate_set", Arguments, "GateLine"),
+        ("invite", Arguments, "InviteLine"),
+        ("join", Arguments, "JoinLine"),
+        ("join_cancel", Nothing, "JoinLine"),
+        ("join_show", Nothing, "JoinLine"),
+        ("joiners", Nothing, "JoinerLine"),
         ("operator_list", Nothing, "OperatorLine"),
         ("operator_remove", Arguments, "OperatorLine"),
         ("operator_set", Arguments, "OperatorLine"),
         ("override", Arguments, "VerdictLine"),
+        ("peers", Nothing, "PeerLine"),
         ("recent", Arguments, "RecentLine"),
+        ("revoke", Arguments, "RevokedLine"),
         ("roster_import", Arguments, "ImportLine"),
         ("scan", Arguments, "VerdictLine"),
         ("search", Arguments, "FoundLine"),
         ("station_set", Arguments, "StationLine"),
         ("station_show", Nothing, "StationLine"),
         ("stats", Nothing, "StatsLine"),
+        ("sync_show", Nothing, "SyncLine"),
         ("ticket_types", Nothing, "TicketTypeLine"),
         ("undo", Arguments, "UndoLine"),
     ]

@@ -231,6 +231,17 @@ impl OpenEvent {
             | Command::EventList
             | Command::StationShow
             | Command::StationSet(_)
+            | Command::Invite(_)
+            | Command::Join { .. }
+            | Command::JoinShow
+            | Command::JoinCancel
+            | Command::Joiners
+            | Command::Approve { .. }
+            | Command::Dismiss { .. }
+            | Command::Peers
+            | Command::SyncShow
+            | Command::Assign { .. }
+            | Command::Revoke { .. }
             | Command::Scan(_)
             | Command::Override(_)
             | Command::EventKeyExport { .. }

@@ -52,7 +52,7 @@ impl OpenEvent {
                 "Nothing more is to be done.",
             ));
         }
-        let home = self.store.own_log(sync::space::Space::Attendance);
+        let home = self.store.own_log(domain::access::Space::Attendance);
         let void = Void {
             target: Link::from(home, target),
             attendee: scan.attendee,
@@ -101,7 +101,7 @@ impl OpenEvent {
         };
         let name = sync::id::LogName {
             event: self.store.event(),
-            space: sync::space::Space::Attendance,
+            space: domain::access::Space::Attendance,
             station: StationKey::from_hex(station).ok_or_else(wrong)?,
             epoch: Epoch::from_hex(epoch).ok_or_else(wrong)?,
         };

@@ -1,38 +1,8 @@
 //! What the `control` space says: which station is what, and which stations may open a space.
 
 use crate::id::StationKey;
+use domain::access::Role;
 use minicbor::{Decode, Encode};
-
-/// What a station is at an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(index_only)]
-pub enum Role {
-    /// The organizer's.
-    #[n(0)]
-    Admin,
-    /// At a door.
-    #[n(1)]
-    Door,
-    /// Where attendees print their badges.
-    #[n(2)]
-    Kiosk,
-    /// An exhibitor's.
-    #[n(3)]
-    Booth,
-}
-
-impl Role {
-    /// The role's word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Door => "door",
-            Self::Kiosk => "kiosk",
-            Self::Booth => "booth",
-        }
-    }
-}
 
 /// Says that a key is a station of the event, in a log of whoever may issue such.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

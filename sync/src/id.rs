@@ -1,6 +1,6 @@
 //! Names of events, stations, logs and documents, and how each is derived.
 
-use crate::space::Space;
+use domain::access::Space;
 use domain::id::LogId;
 use std::fmt;
 

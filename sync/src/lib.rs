@@ -16,7 +16,6 @@ pub mod keys;
 pub mod raw;
 pub mod record;
 pub mod roster;
-pub mod space;
 #[cfg(feature = "io")]
 pub mod store;
 #[cfg(test)]

@@ -4,31 +4,8 @@
 //! still proves itself. Bytes are laid out as `docs/PROTOCOL.md` says; all numbers are little-endian.
 
 use crate::id::{hash16, hash32};
-use crate::space::Space;
+use domain::access::{Kind, Space};
 use domain::id::LogId;
-
-/// What a record is, as its number in the envelope. Unknown numbers are kept and relayed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Kind(pub u16);
-
-impl Kind {
-    /// A station's certificate.
-    pub const CERTIFICATE: Self = Self(1);
-    /// A space's key, wrapped to stations.
-    pub const SPACE_KEY: Self = Self(3);
-    /// One Automerge change of a document.
-    pub const CHANGE: Self = Self(16);
-    /// Reserved: a document's state, standing for changes.
-    pub const SNAPSHOT: Self = Self(17);
-    /// Says which bodies were dropped.
-    pub const DROP: Self = Self(18);
-    /// Reserved: what another station says it holds.
-    pub const RECEIPT: Self = Self(19);
-    /// A scan and its verdict.
-    pub const SCAN: Self = Self(32);
-    /// A scan taken back.
-    pub const VOID: Self = Self(33);
-}
 
 /// A document that a change belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -27,7 +27,7 @@ use crate::id::{Epoch, EventId, StationKey};
 use crate::keys::{SecretKey, SpaceKey};
 use crate::record::DocRef;
 use crate::roster::Naming;
-use crate::space::Space;
+use domain::access::Space;
 use domain::id::LogId;
 use rusqlite::Connection;
 use std::collections::BTreeMap;

@@ -3,9 +3,10 @@
 use crate::entropy::Entropy;
 use crate::id::{Epoch, EventId, LogName, hash32, hex};
 use crate::keys::{Head, SecretKey, SpaceKey};
-use crate::record::{Body, DocRef, Kind, Record};
+use crate::record::{Body, DocRef, Record};
 use crate::roster::Naming;
-use crate::space::Space;
+use domain::access::Kind;
+use domain::access::Space;
 use std::collections::BTreeMap;
 
 const PAGE: &str = include_str!("../../docs/PROTOCOL.md");

@@ -6,9 +6,9 @@
 mod store;
 
 use crate::fair::{Fair, SCANS, Told};
+use domain::access::Space;
 use serde_json::Value;
 use store::{Log, Store, key, stranger};
-use sync::space::Space;
 use tests::Place;
 
 /// What is done, words that one sentence of `verify` has to have, and how it is done.

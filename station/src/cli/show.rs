@@ -1,5 +1,7 @@
 //! What the command prints: objects for scripts on standard output, or words and colours for people.
 
+mod stations;
+
 use crate::api::{ImportLine, Output, VerdictLine};
 use crate::owner::Progress;
 use crate::problem::Problem;
@@ -88,6 +90,13 @@ impl Screen {
             Output::Found(_) | Output::Recent(_) | Output::TicketType(_) | Output::Operator(_) => {
                 self.listed(output);
             }
+            Output::Invite(_)
+            | Output::Join(_)
+            | Output::Joiner(_)
+            | Output::Approved(_)
+            | Output::Peer(_)
+            | Output::Sync(_)
+            | Output::Revoked(_) => stations::show(self, output),
             Output::Station(_)
             | Output::Gate(_)
             | Output::Attendee(_)

@@ -4,6 +4,7 @@ use crate::api::{EditLine, HistoryLine, TakenBack, Tone};
 use crate::problem::Problem;
 use crate::scan::override_of;
 use crate::station::OpenEvent;
+use domain::access::Space;
 use domain::attendee::Fields;
 use domain::fact::{Fact, Void};
 use domain::id::{AttendeeId, RecordRef};
@@ -12,7 +13,6 @@ use sync::document::{Scalar, change_message, describe_change};
 use sync::id::StationKey;
 use sync::record::DocRef;
 use sync::roster::{decode_row, shard_name, shard_of};
-use sync::space::Space;
 use sync::store::{ChangeRow, StoreError};
 
 /// The halves of one change are written moments apart; this much parts two changes.

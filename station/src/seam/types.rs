@@ -5,6 +5,7 @@ use super::{COMMANDS, Takes, is_command};
 use crate::api::{self, Request};
 use crate::feed::Happening;
 use crate::problem::{Code, Problem};
+use domain::access;
 use domain::attendee::Field;
 use domain::event::{Mode, Stage};
 use domain::operator::Role;
@@ -45,6 +46,8 @@ fn declarations() -> String {
     words("Stage", stages.map(Stage::as_str).to_vec());
     words("Mode", [Mode::Live, Mode::Rehearsal].map(Mode::as_str).to_vec());
     words("Role", [Role::Operator, Role::Supervisor].map(Role::as_str).to_vec());
+    let roles = [access::Role::Admin, access::Role::Door, access::Role::Kiosk, access::Role::Booth];
+    words("StationRole", roles.map(access::Role::as_str).to_vec());
     words("FieldName", Field::ALL.map(Field::as_str).to_vec());
     macro_rules! declare {
         ($($type:ty),* $(,)?) => { $(
@@ -86,10 +89,20 @@ fn declarations() -> String {
         api::OperatorLine,
         api::TicketTypeLine,
         api::StationLine,
+        api::StationWarning,
+        api::SilentLine,
+        api::SyncLine,
+        api::PeerLine,
+        api::InviteLine,
+        api::JoinLine,
+        api::JoinerLine,
+        api::ApprovedLine,
+        api::RevokedLine,
         Happening,
         api::ScanRequest,
         api::OverrideRequest,
         api::StationChange,
+        api::InviteRequest,
         api::ImportOptions,
         api::Command,
     );

@@ -8,10 +8,10 @@ mod chain;
 mod projections;
 
 use super::{LogRow, Store, StoreError, place_of, record_key};
-use crate::certificate::Role;
-use crate::record::Kind;
-use crate::space::Space;
 use chain::Chain;
+use domain::access::Kind;
+use domain::access::Role;
+use domain::access::Space;
 use domain::id::LogId;
 use minicbor::Decode;
 use projections::compare;

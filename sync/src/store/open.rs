@@ -2,12 +2,13 @@
 
 use super::append::Batch;
 use super::{LogRow, Store, StoreError, Tip};
-use crate::certificate::{Certificate, Role, WrappedKey, Wrapping};
+use crate::certificate::{Certificate, WrappedKey, Wrapping};
 use crate::entropy::{Entropy, random};
 use crate::id::{Epoch, EventId, StationKey};
 use crate::keys::{SecretKey, SpaceKey};
-use crate::record::Kind;
-use crate::space::Space;
+use domain::access::Kind;
+use domain::access::Role;
+use domain::access::Space;
 use domain::id::LogId;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};

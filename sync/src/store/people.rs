@@ -4,7 +4,7 @@ use super::{Batch, Store, StoreError};
 use crate::document::Document;
 use crate::record::DocRef;
 use crate::roster::{Shard, decode_row, encode_row, shard_name};
-use crate::space::Space;
+use domain::access::Space;
 use domain::attendee::{Field, Fields};
 use domain::id::{AttendeeId, CodeHash};
 use rusqlite::types::{ToSqlOutput, ValueRef};

@@ -2,8 +2,9 @@
 
 use super::{Store, StoreError, person_no, place_of, record_key};
 use crate::id::{Epoch, LogName, StationKey};
-use crate::record::{DocRef, Kind, Record};
-use crate::space::Space;
+use crate::record::{DocRef, Record};
+use domain::access::Kind;
+use domain::access::Space;
 use domain::fact::{Fact, Placed};
 use domain::id::{AttendeeId, LogId, RecordRef};
 use rusqlite::{OptionalExtension, params};

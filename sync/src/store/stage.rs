@@ -7,8 +7,8 @@
 use super::people::{Key, hash_value, text_value};
 use super::{Batch, Change, ShardChange, Store, StoreError, record_key};
 use crate::entropy::Entropy;
-use crate::record::Kind;
-use crate::space::Space;
+use domain::access::Kind;
+use domain::access::Space;
 use domain::attendee::Field;
 use domain::id::{CodeHash, RecordRef};
 

@@ -1,11 +1,11 @@
 //! A store file in the hands of somebody who knows exactly how it is made, and has SQLite.
 
+use domain::access::Space;
 use rusqlite::{Connection, params};
 use std::path::PathBuf;
 use sync::id::{EventId, LogName, StationKey};
 use sync::keys::{Head, SecretKey};
 use sync::record::{Body, Record};
-use sync::space::Space;
 use tests::Place;
 
 /// An opened store.

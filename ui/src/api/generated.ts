@@ -35,6 +35,12 @@ export type Role =
   | "operator"
   | "supervisor";
 
+export type StationRole =
+  | "admin"
+  | "door"
+  | "kiosk"
+  | "booth";
+
 export type FieldName =
   | "code"
   | "first_name"
@@ -732,6 +738,264 @@ theme: string | null,
  */
 sound: boolean, };
 
+export type StationWarning = { "kind": "runs_twice" } | { "kind": "forked" } | { "kind": "clock", 
+/**
+ * How far it is ahead of this one's, in milliseconds.
+ */
+offset_ms: number, } | { "kind": "battery", 
+/**
+ * Charge in percent.
+ */
+percent: number, } | { "kind": "misbehaved", 
+/**
+ * What it did, a sentence.
+ */
+what: string, };
+
+export type SilentLine = { 
+/**
+ * Its name.
+ */
+station: string, 
+/**
+ * For how many seconds; null: never heard since this station started.
+ */
+seconds: number | null, };
+
+export type SyncLine = { 
+/**
+ * Whether this laptop speaks with others at all.
+ */
+on: boolean, 
+/**
+ * Role of this laptop in the event.
+ */
+role: StationRole, 
+/**
+ * The gate that the organizer set it to.
+ */
+gate: string | null, 
+/**
+ * Addresses at which others find it.
+ */
+addresses: Array<string>, 
+/**
+ * Other stations that there are.
+ */
+known: number, 
+/**
+ * How many of them were heard in the last ten seconds.
+ */
+heard: number, 
+/**
+ * Names of the others, and for how many seconds nothing was heard of each; null: never since the start.
+ */
+silent: Array<SilentLine>, 
+/**
+ * Records of this station that are on no other station yet.
+ */
+alone: number, 
+/**
+ * Records that are still to come from others, as far as is known: catching up.
+ */
+missing: number, 
+/**
+ * Double admissions that nobody has settled.
+ */
+conflicts: number, 
+/**
+ * Laptops that ask to join here.
+ */
+joiners: number, 
+/**
+ * How far this clock is ahead of most others', in milliseconds; null: not known.
+ */
+clock_offset_ms: number | null, 
+/**
+ * Charge of this laptop's battery in percent; null: it has none.
+ */
+battery: number | null, 
+/**
+ * Whether it runs on mains; null: not known.
+ */
+on_mains: boolean | null, 
+/**
+ * Whether sleep and screen lock are held off.
+ */
+awake: boolean, 
+/**
+ * Whether this laptop was shut out of the event.
+ */
+revoked: boolean, 
+/**
+ * What is wrong.
+ */
+warnings: Array<StationWarning>, };
+
+export type PeerLine = { 
+/**
+ * Its key, 64 hex digits.
+ */
+station: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its role.
+ */
+role: StationRole, 
+/**
+ * The gate that it is set to stand at.
+ */
+gate: string | null, 
+/**
+ * Exhibitor, of a booth.
+ */
+exhibitor: string | null, 
+/**
+ * How long ago it was last heard, in milliseconds; null: never since this station started.
+ */
+heard_ms: number | null, 
+/**
+ * Records of this station that it does not have yet, as far as is known.
+ */
+lag_records: number | null, 
+/**
+ * How far its clock is ahead of this one's, in milliseconds.
+ */
+clock_offset_ms: number | null, 
+/**
+ * Whether there is a connection to it right now.
+ */
+connected: boolean, 
+/**
+ * Whether it counts for certainty: it is heard when it was heard in the last ten seconds.
+ */
+heard: boolean, 
+/**
+ * Charge of its battery in percent; null: none, or not known.
+ */
+battery: number | null, 
+/**
+ * Whether it runs on mains; null: not known.
+ */
+on_mains: boolean | null, 
+/**
+ * Its version of Lanyard.
+ */
+version: string | null, 
+/**
+ * Whether it was shut out.
+ */
+revoked: boolean, 
+/**
+ * What is wrong with it, if anything is.
+ */
+warnings: Array<StationWarning>, };
+
+export type InviteLine = { 
+/**
+ * The ticket: what is shown as a QR code, or typed.
+ */
+ticket: string, 
+/**
+ * Until when it is good: RFC 3339.
+ */
+expires: string, 
+/**
+ * Role of those who join with it.
+ */
+role: StationRole, 
+/**
+ * Gate that they are to stand at.
+ */
+gate: string | null, 
+/**
+ * Exhibitor, of a booth.
+ */
+exhibitor: string | null, 
+/**
+ * How many may join with it.
+ */
+count: number, };
+
+export type JoinLine = { 
+/**
+ * `none`, `connecting`, `waiting` for a person to approve, `joined`, or `failed`.
+ */
+state: "none" | "connecting" | "waiting" | "joined" | "failed", 
+/**
+ * Six digits to compare, once there are any.
+ */
+digits: string | null, 
+/**
+ * The event that was joined: its id.
+ */
+joined: string | null, 
+/**
+ * Name of that event.
+ */
+event_name: string | null, 
+/**
+ * This laptop's key.
+ */
+station: string | null, 
+/**
+ * Why it failed, a sentence.
+ */
+problem: string | null, 
+/**
+ * What to do about that.
+ */
+hint: string | null, };
+
+export type JoinerLine = { 
+/**
+ * Six digits, the same on its screen.
+ */
+digits: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its key, 64 hex digits.
+ */
+station: string, 
+/**
+ * Role that it is to have.
+ */
+role: StationRole, 
+/**
+ * Gate that it is to stand at.
+ */
+gate: string | null, 
+/**
+ * Since when it waits: RFC 3339.
+ */
+since: string, };
+
+export type ApprovedLine = { 
+/**
+ * Its name.
+ */
+approved: string, 
+/**
+ * Its key.
+ */
+station: string, };
+
+export type RevokedLine = { 
+/**
+ * Name of the station that was shut out.
+ */
+revoked: string, 
+/**
+ * Its key.
+ */
+station: string, };
+
 export type Happening = { "kind": "scan", 
 /**
  * The event.
@@ -772,7 +1036,27 @@ done: number,
 /**
  * Rows in all.
  */
-total: number, } | { "kind": "station" } | { "kind": "missed" } | { "kind": "link", 
+total: number, } | { "kind": "station" } | { "kind": "sync", 
+/**
+ * The event.
+ */
+event: string, 
+/**
+ * How it stands now.
+ */
+sync: SyncLine, } | { "kind": "peers", 
+/**
+ * The event.
+ */
+event: string, } | { "kind": "joiners", 
+/**
+ * The event.
+ */
+event: string, } | { "kind": "join", 
+/**
+ * How far.
+ */
+join: JoinLine, } | { "kind": "missed" } | { "kind": "link", 
 /**
  * Whether it is there.
  */
@@ -828,6 +1112,24 @@ void_first: boolean, };
 
 export type StationChange = { event?: string | null, gate?: string | null, exit?: boolean | null, operator?: string | null, language?: string | null, theme?: string | null, sound?: boolean | null, };
 
+export type InviteRequest = { 
+/**
+ * `admin`, `door`, `kiosk` or `booth`.
+ */
+role: string, 
+/**
+ * Gate that they are to stand at.
+ */
+gate?: string | null, 
+/**
+ * Exhibitor, of a booth.
+ */
+exhibitor?: string | null, 
+/**
+ * How many may join with it; one, where nothing is said.
+ */
+count?: number | null, };
+
 export type ImportOptions = { 
 /**
  * Say what would happen, change nothing.
@@ -850,7 +1152,7 @@ profile?: string | null,
  */
 save_profile?: string | null, };
 
-export type Command = { "event_new": { name: string, timezone: string, days?: string | null, setup: boolean, station_name: string, } } | "event_show" | "event_list" | "event_open" | "event_rehearse" | "event_close" | { "event_key_export": { file: string, } } | { "roster_import": { file: string, options: ImportOptions, } } | "roster_export" | "ticket_types" | { "attendee_add": { fields: Array<string>, reason?: string | null, } } | { "attendee_set": { who: string, fields: Array<string>, reason?: string | null, } } | { "attendee_show": { who: string, } } | { "attendee_cancel": { who: string, reason?: string | null, } } | { "search": { text: string, limit?: number | null, } } | { "gate_set": { gates: object, } } | "gate_list" | "operator_list" | { "operator_set": { id?: string | null, name: string, role: string, pin?: string | null, } } | { "operator_remove": { id: string, } } | "station_show" | { "station_set": StationChange } | { "scan": ScanRequest } | { "override": OverrideRequest } | { "undo": { record: string, reason: string, } } | { "recent": { gate?: string | null, limit?: number | null, before?: string | null, } } | "stats" | "attendance_export" | "digest" | "dump" | { "dump_raw": { file: string, } } | { "verify": { rebuild: boolean, } };
+export type Command = { "event_new": { name: string, timezone: string, days?: string | null, setup: boolean, station_name: string, } } | "event_show" | "event_list" | "event_open" | "event_rehearse" | "event_close" | { "event_key_export": { file: string, } } | { "roster_import": { file: string, options: ImportOptions, } } | "roster_export" | "ticket_types" | { "attendee_add": { fields: Array<string>, reason?: string | null, } } | { "attendee_set": { who: string, fields: Array<string>, reason?: string | null, } } | { "attendee_show": { who: string, } } | { "attendee_cancel": { who: string, reason?: string | null, } } | { "search": { text: string, limit?: number | null, } } | { "gate_set": { gates: object, } } | "gate_list" | "operator_list" | { "operator_set": { id?: string | null, name: string, role: string, pin?: string | null, } } | { "operator_remove": { id: string, } } | "station_show" | { "station_set": StationChange } | { "invite": InviteRequest } | { "join": { ticket: string, name?: string | null, } } | "join_show" | "join_cancel" | "joiners" | { "approve": { digits: Array<string>, } } | { "dismiss": { digits: string, } } | "peers" | "sync_show" | { "assign": { station: string, role?: string | null, gate?: string | null, name?: string | null, } } | { "revoke": { station: string, root_key?: string | null, } } | { "scan": ScanRequest } | { "override": OverrideRequest } | { "undo": { record: string, reason: string, } } | { "recent": { gate?: string | null, limit?: number | null, before?: string | null, } } | "stats" | "attendance_export" | "digest" | "dump" | { "dump_raw": { file: string, } } | { "verify": { rebuild: boolean, } };
 
 export interface Ask<A> {
   event?: string | null;
@@ -866,10 +1168,13 @@ export interface Answer<L> {
 
 /** What each command takes and the type of its lines. */
 export interface Commands {
+  approve: [Extract<Command, { approve: unknown }>["approve"], ApprovedLine];
+  assign: [Extract<Command, { assign: unknown }>["assign"], PeerLine];
   attendee_add: [Extract<Command, { attendee_add: unknown }>["attendee_add"], AttendeeLine];
   attendee_cancel: [Extract<Command, { attendee_cancel: unknown }>["attendee_cancel"], AttendeeLine];
   attendee_set: [Extract<Command, { attendee_set: unknown }>["attendee_set"], AttendeeLine];
   attendee_show: [Extract<Command, { attendee_show: unknown }>["attendee_show"], AttendeeLine];
+  dismiss: [Extract<Command, { dismiss: unknown }>["dismiss"], JoinerLine];
   event_close: [Record<string, never>, EventLine];
   event_list: [Record<string, never>, EventLine];
   event_new: [Extract<Command, { event_new: unknown }>["event_new"], EventMade];
@@ -878,17 +1183,25 @@ export interface Commands {
   event_show: [Record<string, never>, EventLine];
   gate_list: [Record<string, never>, GateLine];
   gate_set: [Extract<Command, { gate_set: unknown }>["gate_set"], GateLine];
+  invite: [Extract<Command, { invite: unknown }>["invite"], InviteLine];
+  join: [Extract<Command, { join: unknown }>["join"], JoinLine];
+  join_cancel: [Record<string, never>, JoinLine];
+  join_show: [Record<string, never>, JoinLine];
+  joiners: [Record<string, never>, JoinerLine];
   operator_list: [Record<string, never>, OperatorLine];
   operator_remove: [Extract<Command, { operator_remove: unknown }>["operator_remove"], OperatorLine];
   operator_set: [Extract<Command, { operator_set: unknown }>["operator_set"], OperatorLine];
   override: [Extract<Command, { override: unknown }>["override"], VerdictLine];
+  peers: [Record<string, never>, PeerLine];
   recent: [Extract<Command, { recent: unknown }>["recent"], RecentLine];
+  revoke: [Extract<Command, { revoke: unknown }>["revoke"], RevokedLine];
   roster_import: [{ upload: string; options: ImportOptions }, ImportLine];
   scan: [Extract<Command, { scan: unknown }>["scan"], VerdictLine];
   search: [Extract<Command, { search: unknown }>["search"], FoundLine];
   station_set: [Extract<Command, { station_set: unknown }>["station_set"], StationLine];
   station_show: [Record<string, never>, StationLine];
   stats: [Record<string, never>, StatsLine];
+  sync_show: [Record<string, never>, SyncLine];
   ticket_types: [Record<string, never>, TicketTypeLine];
   undo: [Extract<Command, { undo: unknown }>["undo"], UndoLine];
 }

@@ -3,7 +3,8 @@
 use super::super::LogRow;
 use super::super::query::read_fact;
 use crate::keys::Head;
-use crate::record::{Kind, Record};
+use crate::record::Record;
+use domain::access::Kind;
 
 /// One log being followed from its first record.
 pub(super) struct Chain<'a> {

@@ -3,9 +3,10 @@
 use super::super::query::read_fact;
 use super::super::{Store, StoreError, person_no, place_of, record_key};
 use crate::document::{Document, Scalar};
-use crate::record::{DocRef, Kind};
+use crate::record::DocRef;
 use crate::roster::{SHARDS, encode_row, shard_name};
-use crate::space::Space;
+use domain::access::Kind;
+use domain::access::Space;
 use domain::fact::Fact;
 use domain::id::{AttendeeId, CodeHash};
 use rusqlite::{Row, params};
