@@ -32,6 +32,55 @@ pub struct Certificate {
     /// X25519 public key that space keys are wrapped to.
     #[cbor(n(7), with = "minicbor::bytes")]
     pub box_key: [u8; 32],
+    /// Counts the certificates of one station; absent: 0. The highest holds.
+    #[n(8)]
+    pub serial: Option<u64>,
+    /// The gate that it is to stand at.
+    #[n(9)]
+    pub gate: Option<String>,
+}
+
+/// Shuts a station out.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Revocation {
+    /// Ed25519 public key of the station.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub station: [u8; 32],
+    /// How far each of its logs still has effect; one that is not named: not at all.
+    #[n(1)]
+    pub cuts: Vec<Cut>,
+}
+
+/// How far a log has effect.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Cut {
+    /// The log.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub log: [u8; 16],
+    /// Its last record with effect.
+    #[n(1)]
+    pub seq: u64,
+    /// Hash of that record.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub hash: [u8; 32],
+}
+
+impl Revocation {
+    /// Reads a revocation from the body of its record.
+    ///
+    /// # Errors
+    /// Where the bytes are something else.
+    pub fn from_cbor(body: &[u8]) -> Result<Self, minicbor::decode::Error> {
+        minicbor::decode(body)
+    }
+
+    /// The station it speaks of.
+    #[must_use]
+    pub const fn key(&self) -> StationKey {
+        StationKey(self.station)
+    }
 }
 
 impl Certificate {

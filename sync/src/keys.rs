@@ -43,6 +43,12 @@ impl SecretKey {
         self.0.sign(&head.message()).to_bytes()
     }
 
+    /// Signs other words than heads; `label` says which, so that none stands for another.
+    #[must_use]
+    pub fn sign_word(&self, label: &str, parts: &[&[u8]]) -> [u8; 64] {
+        self.0.sign(&word(label, parts)).to_bytes()
+    }
+
     /// The public key that others wrap space keys to.
     #[must_use]
     pub fn box_public(&self) -> [u8; 32] {
@@ -83,6 +89,21 @@ impl Head {
     pub fn is_signed_by(&self, station: &StationKey, signature: &[u8; 64]) -> bool {
         VerifyingKey::from_bytes(&station.0).is_ok_and(|key| {
             key.verify_strict(&self.message(), &Signature::from_bytes(signature)).is_ok()
+        })
+    }
+}
+
+fn word(label: &str, parts: &[&[u8]]) -> Vec<u8> {
+    let label: [&[u8]; 2] = [label.as_bytes(), b"\0"];
+    label.iter().chain(parts).copied().flatten().copied().collect()
+}
+
+impl StationKey {
+    /// Whether this station signed those words.
+    #[must_use]
+    pub fn signed_word(&self, label: &str, parts: &[&[u8]], signature: &[u8; 64]) -> bool {
+        VerifyingKey::from_bytes(&self.0).is_ok_and(|key| {
+            key.verify_strict(&word(label, parts), &Signature::from_bytes(signature)).is_ok()
         })
     }
 }

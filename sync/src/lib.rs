@@ -8,15 +8,21 @@
 //! [`store`], which keeps a replica in one SQLite file together with the projections that queries need.
 
 pub mod certificate;
+pub mod control;
 pub mod document;
+pub mod engine;
 pub mod entropy;
+pub mod frame;
 pub mod hlc;
 pub mod id;
 pub mod keys;
 pub mod raw;
 pub mod record;
+pub mod replica;
 pub mod roster;
 #[cfg(feature = "io")]
 pub mod store;
+pub mod stretch;
 #[cfg(test)]
 mod vectors;
+pub mod wire;

@@ -65,7 +65,7 @@ impl Body {
         }
     }
 
-    fn length(&self) -> u32 {
+    pub(crate) fn length(&self) -> u32 {
         match self {
             Self::Held { bytes, .. } => u32::try_from(bytes.len()).unwrap_or(u32::MAX),
             Self::Dropped { length, .. } => *length,
@@ -136,7 +136,7 @@ impl Record {
         let hlc = u64::from_le_bytes(rest.take()?);
         let kind = Kind(u16::from_le_bytes(rest.take()?));
         let [flags] = rest.take::<1>()?;
-        if flags & !(HAS_DOC | HAS_KEY | DROPPED) != 0 {
+        if !Self::are_flags(flags) {
             return Err(NotARecord);
         }
         let doc = if flags & HAS_DOC == 0 {
@@ -169,7 +169,23 @@ impl Record {
         envelope.len() + 16 + self.body.length() as usize
     }
 
-    fn flags(&self) -> u8 {
+    pub(crate) const fn are_flags(flags: u8) -> bool {
+        flags & !(HAS_DOC | HAS_KEY | DROPPED) == 0
+    }
+
+    pub(crate) const fn has_doc(flags: u8) -> bool {
+        flags & HAS_DOC != 0
+    }
+
+    pub(crate) const fn has_key(flags: u8) -> bool {
+        flags & HAS_KEY != 0
+    }
+
+    pub(crate) const fn is_dropped(flags: u8) -> bool {
+        flags & DROPPED != 0
+    }
+
+    pub(crate) fn flags(&self) -> u8 {
         let doc = if self.doc.is_some() { HAS_DOC } else { 0 };
         let key = if self.key.is_some() { HAS_KEY } else { 0 };
         let dropped = if matches!(self.body, Body::Dropped { .. }) { DROPPED } else { 0 };

@@ -76,6 +76,8 @@ impl Store {
             not_before: now,
             not_after: founding.not_after,
             box_key: founding.station.box_public(),
+            serial: None,
+            gate: None,
         };
         let body = to_cbor(&certificate);
         store.write(now, entropy, |batch| {
