@@ -218,6 +218,13 @@ impl Members {
         self.named.contains(station)
     }
 
+    /// Where a log of a station that was shut out stops; none: it was not.
+    #[must_use]
+    pub fn cut_of(&self, name: &LogName) -> Option<u64> {
+        let cuts = self.cuts.get(&name.station)?;
+        Some(cuts.get(&name.id()).copied().unwrap_or(0))
+    }
+
     /// Where a record stands. `branch`: whether on a branch of a forked log.
     #[must_use]
     pub fn standing(&self, station: &StationKey, log: LogId, seq: u64, branch: bool) -> Standing {

@@ -331,9 +331,10 @@ impl Engine {
         if took.records > 0 {
             self.relay(turn, &incoming)?;
         }
+        self.give_up_forked(turn, &took);
         self.pull_on(turn);
         if took.members {
-            self.members_changed(turn);
+            self.members_changed(turn)?;
         }
         if took != Ingested::default() {
             turn.effects.push(Effect::Took(took));
@@ -342,9 +343,10 @@ impl Engine {
     }
 
     /// Ends the sessions of those who are no members any more, and begins those of new ones.
-    fn members_changed(&mut self, turn: &mut Turn<'_>) {
+    fn members_changed(&mut self, turn: &mut Turn<'_>) -> Result<(), ReplicaProblem> {
+        turn.effects.push(Effect::Peers);
         if !self.guards.has(Guard::Revocation) {
-            return;
+            return Ok(());
         }
         let gone: Vec<(LinkId, Farewell)> = self
             .sessions
@@ -355,9 +357,10 @@ impl Engine {
             })
             .collect();
         for (link, why) in gone {
+            self.say_why(turn, link)?;
             self.part(turn, link, why);
         }
-        turn.effects.push(Effect::Peers);
+        Ok(())
     }
 
     /// Whether this station and the other both have a space.

@@ -94,3 +94,27 @@ pub trait Replica {
         entropy: &mut dyn Entropy,
     ) -> Result<Ingested, ReplicaProblem>;
 }
+
+/// What shows a station's place in an event: the `control` logs of all who may let others in.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn introduction(replica: &dyn Replica) -> Result<Vec<Stretch>, ReplicaProblem> {
+    let members = replica.members();
+    let issues = |station: &StationKey| {
+        let certificate = members.certificate(station);
+        *station == members.root() || certificate.is_some_and(|certificate| certificate.may_issue)
+    };
+    let mut stretches = Vec::new();
+    for (log, head) in replica.heads() {
+        if head.name.space != Space::Control || !issues(&head.name.station) {
+            continue;
+        }
+        let mut from = head.base + 1;
+        while let Some(stretch) = replica.stretch(*log, from)? {
+            from = stretch.last() + 1;
+            stretches.push(stretch);
+        }
+    }
+    Ok(stretches)
+}

@@ -8,29 +8,37 @@ mod append;
 pub mod check;
 mod error;
 pub mod floor;
+mod ingest;
+mod members;
 mod open;
 mod people;
+mod project;
 mod query;
+mod replica;
 mod stage;
 pub mod syncs;
 
 pub use append::Batch;
 pub use error::StoreError;
+pub use members::{Admission, Joining};
 pub use open::{Founding, Installation};
 pub use people::{Change, PersonRow, ShardChange};
 pub use query::{ChangeRow, Exported, LogRow, read_fact};
 pub use stage::Stage;
 
 use crate::certificate::Certificate;
+use crate::control::{Members, Told};
 use crate::document::Document;
 use crate::id::{Epoch, EventId, StationKey};
 use crate::keys::{SecretKey, SpaceKey};
 use crate::record::DocRef;
+use crate::replica::LogHead;
 use crate::roster::Naming;
 use domain::access::Space;
 use domain::id::LogId;
 use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Room for positions in the key of a record: 2^40 records a log.
 const SEQ_BITS: u32 = 40;
@@ -46,8 +54,17 @@ pub struct Store {
     /// Last value of the clock over all own records.
     clock: u64,
     tips: BTreeMap<Space, Tip>,
+    /// The latest clock value heard of others, as far as this laptop lets itself be pulled.
+    heard: u64,
     logs: BTreeMap<i64, LogRow>,
-    certificates: BTreeMap<StationKey, Certificate>,
+    /// Every log and branch with records.
+    heads: BTreeMap<LogId, LogHead>,
+    numbers: BTreeMap<LogId, i64>,
+    /// The log and the branches of each log.
+    parts: BTreeMap<LogId, BTreeSet<i64>>,
+    digests: RefCell<BTreeMap<Space, [u8; 32]>>,
+    members: Members,
+    told: Vec<Told>,
     space_keys: BTreeMap<Space, SpaceKey>,
     /// Attendees numbered above this are staged by an import and not there yet.
     published: i64,
@@ -100,7 +117,13 @@ impl Store {
     /// The certificate of a station that may take part.
     #[must_use]
     pub fn certificate(&self, station: &StationKey) -> Option<&Certificate> {
-        self.certificates.get(station)
+        self.members.certificate(station)
+    }
+
+    /// Who takes part.
+    #[must_use]
+    pub const fn members(&self) -> &Members {
+        &self.members
     }
 
     /// How names in the roster are derived.

@@ -126,6 +126,7 @@ impl Engine {
     pub(super) fn say_have(&mut self, turn: &mut Turn<'_>, link: LinkId) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.next_have = turn.now.ticks + HAVE_EVERY;
+        session.rewound.clear();
         session.say_have = false;
         let Some(session) = self.sessions.get(&link) else { return };
         let have = self.have(turn, session);
@@ -232,7 +233,9 @@ impl Engine {
             let Some((link, verified)) = brought else { continue };
             let last = verified.stretch().last();
             let Some(session) = self.sessions.get_mut(link) else { continue };
-            if session.wants.contains_key(log) {
+            // Asked for already; from the beginning, where a log forks, once until digests are said again.
+            let asked = session.wants.contains_key(log);
+            if *from > 0 && asked || *from == 0 && !session.rewound.insert(*log) {
                 continue;
             }
             session.wants.insert(*log, last);
@@ -255,6 +258,25 @@ impl Engine {
         }
         for link in done {
             self.say_have(turn, link);
+        }
+    }
+
+    /// A log that turned out to fork ends sooner than was said, and its branches have names of their own: both sides
+    /// list anew.
+    pub(super) fn give_up_forked(&mut self, turn: &Turn<'_>, took: &Ingested) {
+        if took.forked.is_empty() {
+            return;
+        }
+        let heads = turn.replica.heads();
+        for session in self.sessions.values_mut() {
+            let before = session.wants.len();
+            session.wants.retain(|log, _| {
+                heads.get(log).is_none_or(|head| !took.forked.contains(&head.name.station))
+            });
+            if session.wants.len() < before {
+                session.say_have = true;
+                session.listed = [None; 2];
+            }
         }
     }
 

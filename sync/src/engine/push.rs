@@ -107,7 +107,7 @@ impl Engine {
             }
         }
         if control {
-            self.members_changed(turn);
+            self.members_changed(turn)?;
         }
         Ok(())
     }
@@ -166,6 +166,27 @@ impl Engine {
                     turn.effects.push(super::Effect::Send { link, lane: Lane::Live, bytes });
                 }
                 None => self.say_soon(turn, link, author.is_some()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what the other side lacks of `control`, on the lane on which its farewell follows.
+    pub(super) fn say_why(
+        &mut self,
+        turn: &mut Turn<'_>,
+        link: LinkId,
+    ) -> Result<(), ReplicaProblem> {
+        let Some(session) = self.sessions.get(&link) else { return Ok(()) };
+        let control = turn.replica.heads().iter();
+        let control = control.filter(|(_, head)| head.name.space == Space::Control);
+        for (log, head) in control {
+            let known = session.known.get(log).copied().unwrap_or(0);
+            if known < head.seq
+                && let Some(stretch) = turn.replica.stretch(*log, known + 1)?
+            {
+                let bytes = Frame::Range(Box::new(stretch)).to_bytes();
+                turn.effects.push(super::Effect::Send { link, lane: Lane::Bulk, bytes });
             }
         }
         Ok(())

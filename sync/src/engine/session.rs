@@ -7,12 +7,12 @@ use crate::frame::{
     Deframer, FRAME_BYTES_MAX, Farewell, Frame, Hello, STRANGER_BYTES_MAX, VERSION,
 };
 use crate::id::StationKey;
-use crate::replica::{Replica, ReplicaProblem};
+use crate::replica::{Replica, ReplicaProblem, introduction};
 use crate::stretch::Verified;
 use crate::wire::NotAFrame;
 use domain::access::{Space, holds};
 use domain::id::LogId;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How long the other side may take to say its first word.
 const GREETING_WITHIN: u64 = 5_000;
@@ -44,6 +44,8 @@ pub(super) struct Session {
     /// What was asked of the other side, and how far it says it goes.
     pub(super) wants: BTreeMap<LogId, u64>,
     pub(super) progress: u64,
+    /// Logs that were asked for from their beginning, because what came does not follow.
+    pub(super) rewound: BTreeSet<LogId>,
     /// What the other side asked for and from where on.
     pub(super) serving: VecDeque<(LogId, u64)>,
     /// Bytes that this side may still send.
@@ -75,6 +77,7 @@ impl Session {
             known: BTreeMap::new(),
             wants: BTreeMap::new(),
             progress: now.ticks,
+            rewound: BTreeSet::new(),
             serving: VecDeque::new(),
             credit: CREDIT,
             granted: CREDIT,
@@ -277,24 +280,14 @@ impl Engine {
         turn: &mut Turn<'_>,
         link: LinkId,
     ) -> Result<(), ReplicaProblem> {
-        let members = turn.replica.members();
-        let issuers = turn.replica.heads().iter().filter(|(_, head)| {
-            let by = head.name.station;
-            let issues = by == members.root()
-                || members.certificate(&by).is_some_and(|certificate| certificate.may_issue);
-            head.name.space == Space::Control && issues
-        });
-        let logs: Vec<(LogId, u64, u64)> =
-            issuers.map(|(log, head)| (*log, head.base + 1, head.seq)).collect();
         let mut sent = 0;
-        for (log, mut from, last) in logs {
-            while from <= last && sent < STRANGER_BYTES_MAX {
-                let Some(stretch) = turn.replica.stretch(log, from)? else { break };
-                from = stretch.last() + 1;
-                let frame = Frame::Range(Box::new(stretch)).to_bytes();
-                sent += frame.len();
-                turn.effects.push(super::Effect::Send { link, lane: Lane::Bulk, bytes: frame });
+        for stretch in introduction(turn.replica)? {
+            let bytes = Frame::Range(Box::new(stretch)).to_bytes();
+            sent += bytes.len();
+            if sent > STRANGER_BYTES_MAX {
+                break;
             }
+            turn.effects.push(super::Effect::Send { link, lane: Lane::Bulk, bytes });
         }
         if let Some(session) = self.sessions.get(&link) {
             let hello = self.hello(turn, session, true);

@@ -3,7 +3,7 @@
 use super::{LogRow, Store, StoreError, Tip, person_no, record_key};
 use crate::entropy::{Entropy, random};
 use crate::hlc;
-use crate::keys::Head;
+use crate::keys::{Head, SecretKey};
 use crate::record::{BODY_BYTES_MAX, Body, DocRef, Record};
 use domain::access::Kind;
 use domain::access::Space;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// A checkpoint stands at least at every so many records.
 const CHECKPOINT_RECORDS: u64 = 256;
 /// A checkpoint stands wherever so many bytes of records have come together.
-const CHECKPOINT_BYTES: usize = 256 * 1024;
+pub(super) const CHECKPOINT_BYTES: usize = 256 * 1024;
 
 /// What is being written in one transaction. Nothing of it shows before the transaction is durable.
 pub struct Batch<'a> {
@@ -63,7 +63,7 @@ impl Store {
         let mut batch = Batch {
             now,
             entropy,
-            clock: self.clock,
+            clock: self.clock.max(self.heard),
             tips: self.tips.clone(),
             logs: Vec::new(),
             signed: Vec::new(),
@@ -79,11 +79,19 @@ impl Store {
         match committed {
             Ok(value) => {
                 (self.clock, self.tips, self.published) = (clock, tips, published);
-                self.logs.extend(logs.into_iter().map(|log| (log.no, log)));
+                logs.into_iter().for_each(|log| self.note_log(log));
+                let mut control = false;
                 for tip in signed {
                     if let Some(log) = self.logs.get_mut(&tip.no) {
                         (log.seq, log.hash) = (tip.seq, tip.hash);
+                        control |= log.name.space == Space::Control;
+                        self.digests.borrow_mut().remove(&log.name.space);
+                        let head = log.head();
+                        self.heads.insert(log.id, head);
                     }
+                }
+                if control {
+                    self.load_members()?;
                 }
                 Ok(value)
             }
@@ -95,6 +103,25 @@ impl Store {
                 Err(problem)
             }
         }
+    }
+}
+
+impl Store {
+    /// Writes in the name of the event's root key, into the log that it has since the event began.
+    pub(super) fn write_as<T>(
+        &mut self,
+        root: &SecretKey,
+        now: i64,
+        entropy: &mut dyn Entropy,
+        work: impl FnOnce(&mut Batch<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let of_root = |log: &&LogRow| log.name.station == self.root && !log.is_branch();
+        let epoch = self.logs.values().find(of_root).map_or(self.epoch, |log| log.name.epoch);
+        let own = (std::mem::replace(&mut self.station, root.clone()), self.epoch);
+        self.epoch = epoch;
+        let done = self.load_tips().and_then(|()| self.write(now, entropy, work));
+        (self.station, self.epoch) = own;
+        self.load_tips().and(done)
     }
 }
 
@@ -248,8 +275,9 @@ impl<'a> Batch<'a> {
         let mut tip = Tip { seq, hash, bytes: tip.bytes + bytes.len(), ..tip };
         if seq.is_multiple_of(CHECKPOINT_RECORDS) || tip.bytes > CHECKPOINT_BYTES {
             let signature = self.signature(&tip);
-            let mut insert = self.db().prepare_cached("INSERT INTO checkpoint VALUES (?, ?)")?;
-            insert.execute(params![record_key(tip.no, seq), signature.as_slice()])?;
+            let mut insert = self.db().prepare_cached("INSERT INTO checkpoint VALUES (?, ?, ?)")?;
+            let key = record_key(tip.no, seq);
+            insert.execute(params![key, signature.as_slice(), tip.hash.as_slice()])?;
             tip.bytes = 0;
         }
         self.tips.insert(space, tip);
@@ -293,7 +321,8 @@ impl<'a> Batch<'a> {
             ],
         )?;
         let no = self.db().last_insert_rowid();
-        self.logs.push(LogRow { no, id, name, seq: 0, hash, signature });
+        let (base, base_hash) = (0, [0; 32]);
+        self.logs.push(LogRow { no, id, name, seq: 0, hash, signature, base, base_hash });
         let tip = Tip { no, id, seq: 0, hash, bytes: 0 };
         self.tips.insert(space, tip);
         Ok(tip)

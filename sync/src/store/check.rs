@@ -9,12 +9,11 @@ mod projections;
 
 use super::{LogRow, Store, StoreError, place_of, record_key};
 use chain::Chain;
-use domain::access::Kind;
-use domain::access::Role;
-use domain::access::Space;
+use domain::access::{Hold, Kind, Role, Space, holds};
 use domain::id::LogId;
 use minicbor::Decode;
 use projections::compare;
+pub(super) use projections::texts;
 use std::collections::BTreeMap;
 
 /// What a check found.
@@ -58,7 +57,9 @@ impl Store {
             self.check_log(log, &dropped, report)?;
         }
         self.check_strays(&logs, report)?;
-        if !self.space_keys.contains_key(&Space::Roster) {
+        let reads = |role| holds(role, Space::Roster) == Some(Hold::Read);
+        let role = self.members.certificate(&self.station()).map(|certificate| certificate.role);
+        if role.is_none_or(reads) && !self.space_keys.contains_key(&Space::Roster) {
             let what = "Space control: this station finds no certificate or keys for itself in it.";
             report.problems.push(what.to_owned());
         }
@@ -91,15 +92,9 @@ impl Store {
     /// Where the file cannot be read.
     pub fn digest(&self, space: Space) -> Result<[u8; 32], StoreError> {
         let logs = self.read_logs()?;
-        let mut heads: Vec<_> =
-            logs.values().filter(|log| log.name.space == space && log.seq > 0).collect();
-        heads.sort_by_key(|log| log.id);
-        let parts: Vec<Vec<u8>> = heads
-            .iter()
-            .map(|log| [log.id.bytes().as_slice(), &log.seq.to_le_bytes(), &log.hash].concat())
-            .collect();
-        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-        Ok(crate::id::hash32("lanyard root 1", &parts))
+        let heads = logs.values().filter(|log| log.seq > log.base);
+        let heads = heads.map(|log| (log.id, log.head())).collect();
+        Ok(super::replica::digest_of(&heads, space))
     }
 
     fn check_file(&self, report: &mut Report) -> Result<(), StoreError> {
@@ -121,11 +116,10 @@ impl Store {
         report: &mut Report,
     ) -> Result<(), StoreError> {
         let what = format!("Log {} ({}, station {:.8})", log.id, log.name.space, log.name.station);
-        if log.name.id() != log.id {
+        if !self.is_named_right(log)? {
             report.problems.push(format!("{what}: its id is not that of its station and space."));
         }
-        let of_root = log.name.space == Space::Control && log.name.station == self.root;
-        if !of_root && self.certificate(&log.name.station).is_none() {
+        if !self.members.is_named(&log.name.station) {
             report.problems.push(format!("{what}: its station has no certificate of this event."));
         }
         let covered = dropped.get(&log.id).map_or(&[][..], Vec::as_slice);
@@ -148,6 +142,17 @@ impl Store {
         chain.end();
         report.problems.append(&mut chain.problems);
         Ok(())
+    }
+
+    /// Whether a log's id is derived from its name, or, of a branch, from its first record.
+    fn is_named_right(&self, log: &LogRow) -> Result<bool, StoreError> {
+        if log.base == 0 && log.base_hash == [0; 32] && log.name.id() == log.id {
+            return Ok(true);
+        }
+        let first = self.record(log.no, log.base + 1)?;
+        let id = log.name.id();
+        let hash = first.map(|first| first.hash(id, log.base + 1, &log.base_hash));
+        Ok(hash.is_some_and(|hash| super::ingest::branch_id(id, &hash) == log.id))
     }
 
     fn check_strays(
@@ -189,7 +194,7 @@ impl Store {
                 continue;
             }
             // A log that cannot be read is named by its own check.
-            for record in self.records_of(log, Kind::DROP).unwrap_or_default() {
+            for (_, record) in self.records_of(log, Kind::DROP).unwrap_or_default() {
                 if let Some(Ok(drop)) = record.body.bytes().map(minicbor::decode::<Drop>) {
                     dropped.entry(LogId::new(drop.log)).or_default().extend(drop.ranges);
                 }

@@ -3,15 +3,16 @@
 use super::append::Batch;
 use super::{LogRow, Store, StoreError, Tip};
 use crate::certificate::{Certificate, WrappedKey, Wrapping};
+use crate::control::Members;
 use crate::entropy::{Entropy, random};
 use crate::id::{Epoch, EventId, StationKey};
 use crate::keys::{SecretKey, SpaceKey};
 use domain::access::Kind;
 use domain::access::Role;
 use domain::access::Space;
-use domain::id::LogId;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -49,24 +50,8 @@ impl Store {
         now: i64,
         entropy: &mut dyn Entropy,
     ) -> Result<Self, StoreError> {
-        let db = Connection::open(path)?;
-        set_up(&db)?;
-        db.execute_batch("BEGIN IMMEDIATE")?;
-        db.execute_batch(include_str!("schema.sql"))?;
-        let root = founding.root.public();
-        let epoch = Epoch(u64::from_le_bytes(random(entropy)));
-        for (key, value) in [
-            ("root", root.0.to_vec()),
-            ("epoch", epoch.0.to_le_bytes().to_vec()),
-            ("installation", founding.installation.to_vec()),
-        ] {
-            db.execute("INSERT INTO meta VALUES (?, ?)", params![key, value])?;
-        }
-        db.execute("INSERT INTO meta VALUES ('published', 0)", [])?;
-        db.pragma_update(None, "application_id", APPLICATION)?;
-        db.pragma_update(None, "user_version", FORMAT)?;
-        db.execute_batch("COMMIT")?;
-        let mut store = Self::with(db, root, founding.root.clone(), epoch);
+        let Founding { root, station, installation, .. } = founding;
+        let mut store = Self::make(path, root.public(), root, *installation, entropy)?;
         let certificate = Certificate {
             station: founding.station.public().0,
             name: founding.name.to_owned(),
@@ -84,10 +69,37 @@ impl Store {
             batch.append(Space::Control, Kind::CERTIFICATE, None, &body)
         })?;
         drop(store);
-        let mut store = Self::open(path, founding.station, founding.installation, entropy)?;
-        store.write(now, entropy, |batch| give_keys(batch, founding.station))?;
+        let mut store = Self::open(path, station, *installation, entropy)?;
+        store.write(now, entropy, |batch| give_keys(batch, station))?;
         store.load_keys()?;
         Ok(store)
+    }
+
+    /// Makes an empty file for the replica of an event.
+    pub(super) fn make(
+        path: &Path,
+        root: StationKey,
+        station: &SecretKey,
+        installation: Installation,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Self, StoreError> {
+        let db = Connection::open(path)?;
+        set_up(&db)?;
+        db.execute_batch("BEGIN IMMEDIATE")?;
+        db.execute_batch(include_str!("schema.sql"))?;
+        let epoch = Epoch(u64::from_le_bytes(random(entropy)));
+        for (key, value) in [
+            ("root", root.0.to_vec()),
+            ("epoch", epoch.0.to_le_bytes().to_vec()),
+            ("installation", installation.to_vec()),
+        ] {
+            db.execute("INSERT INTO meta VALUES (?, ?)", params![key, value])?;
+        }
+        db.execute("INSERT INTO meta VALUES ('published', 0)", [])?;
+        db.pragma_update(None, "application_id", APPLICATION)?;
+        db.pragma_update(None, "user_version", FORMAT)?;
+        db.execute_batch("COMMIT")?;
+        Ok(Self::with(db, root, station.clone(), epoch))
     }
 
     /// Opens a store for the station of that key.
@@ -112,6 +124,7 @@ impl Store {
         }
         store.load()?;
         store.abandon_leftovers()?;
+        store.project_stale()?;
         Ok(store)
     }
 
@@ -130,8 +143,9 @@ impl Store {
         let (published, staging) = (meta("published")?, meta("staging")?);
         (store.published, store.staging) = (published.unwrap_or_default(), staging.is_some());
         // What cannot be read is named by the check itself.
-        store.logs = store.read_logs().unwrap_or_default();
-        store.certificates = store.read_certificates().unwrap_or_default();
+        let logs = store.read_logs().unwrap_or_default();
+        store.note_logs(logs);
+        let _ = store.load_members();
         let _ = store.load_keys();
         Ok(store)
     }
@@ -142,6 +156,7 @@ impl Store {
         let db = Connection::open_with_flags(path, flags)?;
         check_format(&db)?;
         set_up(&db)?;
+        grow(&db)?;
         let meta = |key: &str| -> Result<Vec<u8>, StoreError> {
             let sql = "SELECT value FROM meta WHERE key = ?";
             let value = db.query_row(sql, [key], |row| row.get(0)).optional()?;
@@ -164,8 +179,14 @@ impl Store {
             epoch,
             clock: 0,
             tips: BTreeMap::new(),
+            heard: 0,
             logs: BTreeMap::new(),
-            certificates: BTreeMap::new(),
+            heads: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            digests: RefCell::default(),
+            members: Members::none(root),
+            told: Vec::new(),
             space_keys: BTreeMap::new(),
             published: 0,
             staging: false,
@@ -174,20 +195,28 @@ impl Store {
     }
 
     fn load(&mut self) -> Result<(), StoreError> {
-        let sql = "SELECT value FROM meta WHERE key = 'published'";
-        self.published = self.db.query_row(sql, [], |row| row.get(0))?;
-        self.load_tips()?;
-        self.certificates = self.read_certificates()?;
-        if self.certificates.contains_key(&self.station.public()) {
-            self.load_keys()
+        self.reload()?;
+        let of_root = self.station.public() == self.root;
+        if of_root || self.members.certificate(&self.station.public()).is_some() {
+            Ok(())
         } else {
             Err(StoreError::NotAllowed("this event"))
         }
     }
 
+    /// Reads from the file all that is kept in memory.
+    pub(super) fn reload(&mut self) -> Result<(), StoreError> {
+        let sql = "SELECT value FROM meta WHERE key = 'published'";
+        self.published = self.db.query_row(sql, [], |row| row.get(0))?;
+        self.load_tips()?;
+        self.load_members()?;
+        self.load_keys()
+    }
+
     /// Reads how far the logs go, as they are signed.
     pub(super) fn load_tips(&mut self) -> Result<(), StoreError> {
-        self.logs = self.read_logs()?;
+        let logs = self.read_logs()?;
+        self.note_logs(logs);
         self.tips.clear();
         let own: Vec<LogRow> = self
             .logs
@@ -199,7 +228,7 @@ impl Store {
             if let Some(record) = self.record(log.no, log.seq)? {
                 self.clock = self.clock.max(record.hlc);
             }
-            if log.name.epoch == self.epoch {
+            if log.name.epoch == self.epoch && !log.is_branch() {
                 let bytes = self.bytes_since_checkpoint(&log)?;
                 let tip = Tip { no: log.no, id: log.id, seq: log.seq, hash: log.hash, bytes };
                 self.tips.insert(log.name.space, tip);
@@ -208,17 +237,15 @@ impl Store {
         Ok(())
     }
 
-    fn load_keys(&mut self) -> Result<(), StoreError> {
-        let issuers: Vec<LogRow> = self
-            .logs
-            .values()
-            .filter(|log| log.name.space == Space::Control)
-            .filter(|log| self.certificates.get(&log.name.station).is_some_and(|c| c.may_issue))
-            .cloned()
-            .collect();
+    pub(super) fn load_keys(&mut self) -> Result<(), StoreError> {
+        let issuers: Vec<LogRow> =
+            self.logs.values().filter(|log| log.name.space == Space::Control).cloned().collect();
         let ours = self.station.public().0;
         for log in issuers {
-            for record in self.records_of(&log, Kind::SPACE_KEY)? {
+            for (seq, record) in self.records_of(&log, Kind::SPACE_KEY)? {
+                if !self.has_effect(&log, seq, Kind::SPACE_KEY) {
+                    continue;
+                }
                 let Some(body) = record.body.bytes() else {
                     continue;
                 };
@@ -238,43 +265,7 @@ impl Store {
         Ok(())
     }
 
-    /// Every station whose certificate counts: issued by the root, or by one that may issue.
-    pub(super) fn read_certificates(
-        &self,
-    ) -> Result<BTreeMap<StationKey, Certificate>, StoreError> {
-        let mut known: BTreeMap<StationKey, Certificate> = BTreeMap::new();
-        let mut latest: BTreeMap<StationKey, (u64, LogId)> = BTreeMap::new();
-        let logs: Vec<_> =
-            self.logs.values().filter(|log| log.name.space == Space::Control).collect();
-        loop {
-            let before = known.len();
-            for log in &logs {
-                let issuer = log.name.station;
-                if issuer != self.root && !known.get(&issuer).is_some_and(|c| c.may_issue) {
-                    continue;
-                }
-                for record in self.records_of(log, Kind::CERTIFICATE)? {
-                    let Some(body) = record.body.bytes() else {
-                        continue;
-                    };
-                    let Ok(certificate) = Certificate::from_cbor(body) else {
-                        continue;
-                    };
-                    // Of several for one station the latest holds.
-                    let (station, at) = (certificate.key(), (record.hlc, log.id));
-                    if latest.get(&station).is_none_or(|known| *known <= at) {
-                        latest.insert(station, at);
-                        known.insert(station, certificate);
-                    }
-                }
-            }
-            if known.len() == before {
-                return Ok(known);
-            }
-        }
-    }
-
-    fn bytes_since_checkpoint(&self, log: &LogRow) -> Result<usize, StoreError> {
+    pub(super) fn bytes_since_checkpoint(&self, log: &LogRow) -> Result<usize, StoreError> {
         let (first, last) = (super::record_key(log.no, 0), super::record_key(log.no, log.seq));
         let sql = "SELECT max(key) FROM checkpoint WHERE key BETWEEN ? AND ?";
         let from: Option<i64> = self.db.query_row(sql, [first, last], |row| row.get(0))?;
@@ -306,6 +297,25 @@ fn check_format(db: &Connection) -> Result<(), StoreError> {
         found if found > FORMAT => Err(StoreError::Newer { found, known: FORMAT }),
         _ => Ok(()),
     }
+}
+
+/// Adds what earlier versions did not have. An earlier version goes on with the file as it is.
+fn grow(db: &Connection) -> Result<(), StoreError> {
+    let sql = "SELECT 1 FROM pragma_table_info('log') WHERE name = 'base'";
+    if db.prepare(sql)?.exists([])? {
+        return Ok(());
+    }
+    db.execute_batch(
+        "BEGIN IMMEDIATE;
+         ALTER TABLE log ADD COLUMN base INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE log ADD COLUMN base_hash BLOB NOT NULL
+           DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000';
+         ALTER TABLE checkpoint ADD COLUMN hash BLOB;
+         CREATE TABLE aside (log BLOB NOT NULL, first INTEGER NOT NULL, person INTEGER, bytes BLOB NOT NULL,
+           PRIMARY KEY (log, first)) STRICT, WITHOUT ROWID;
+         COMMIT;",
+    )?;
+    Ok(())
 }
 
 pub(super) fn set_up(db: &Connection) -> Result<(), StoreError> {

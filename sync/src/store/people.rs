@@ -8,7 +8,7 @@ use domain::access::Space;
 use domain::attendee::{Field, Fields};
 use domain::id::{AttendeeId, CodeHash};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// One attendee as the projection has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,30 +176,34 @@ impl Batch<'_> {
         Ok(())
     }
 
-    pub(super) fn insert_person(&self, no: i64, person: &Change) -> Result<(), StoreError> {
-        self.insert_row(no, person)?;
+    fn insert_person(&self, no: i64, person: &Change) -> Result<(), StoreError> {
+        Self::insert_into(self.db(), no, person)
+    }
+
+    pub(super) fn insert_into(db: &Connection, no: i64, person: &Change) -> Result<(), StoreError> {
+        insert_row(db, no, person)?;
         let order = person.fields.get(&Field::Order);
-        self.move_key(Key::Code, no, None, person.code.as_ref().map(hash_value))?;
-        self.move_key(Key::Order, no, None, order.map(text_value))
+        move_key(db, Key::Code, no, None, person.code.as_ref().map(hash_value))?;
+        move_key(db, Key::Order, no, None, order.map(text_value))
     }
 
     /// The person's own row, without the keys under which others find it.
     pub(super) fn insert_row(&self, no: i64, person: &Change) -> Result<(), StoreError> {
-        let sql = "INSERT INTO attendee (no, id, fields) VALUES (?, ?, ?)";
-        let mut insert = self.db().prepare_cached(sql)?;
-        let fields = encode_row(person.fields.iter(), None);
-        insert.execute(params![no, person.id.bytes().as_slice(), fields])?;
-        Ok(())
+        insert_row(self.db(), no, person)
     }
 
     pub(super) fn update_person(&self, no: i64, person: &Change) -> Result<(), StoreError> {
+        Self::update_in(self.db(), no, person)
+    }
+
+    pub(super) fn update_in(db: &Connection, no: i64, person: &Change) -> Result<(), StoreError> {
         let sql = "UPDATE attendee SET fields = ? WHERE no = ?";
-        let mut update = self.db().prepare_cached(sql)?;
+        let mut update = db.prepare_cached(sql)?;
         update.execute(params![encode_row(person.fields.iter(), None), no])?;
         let (old, new) = (person.old_code.as_ref(), person.code.as_ref());
-        self.move_key(Key::Code, no, old.map(hash_value), new.map(hash_value))?;
+        move_key(db, Key::Code, no, old.map(hash_value), new.map(hash_value))?;
         let (old, new) = (person.old_order.as_ref(), person.fields.get(&Field::Order));
-        self.move_key(Key::Order, no, old.map(text_value), new.map(text_value))
+        move_key(db, Key::Order, no, old.map(text_value), new.map(text_value))
     }
 
     /// Lets a person be found under another key.
@@ -210,28 +214,42 @@ impl Batch<'_> {
         old: Option<ValueRef<'_>>,
         new: Option<ValueRef<'_>>,
     ) -> Result<(), StoreError> {
-        if old == new {
-            return Ok(());
-        }
-        let (delete, insert) = match key {
-            Key::Code => (
-                "DELETE FROM code WHERE hash = ? AND attendee = ?",
-                "INSERT INTO code VALUES (?, ?)",
-            ),
-            Key::Order => (
-                "DELETE FROM orders WHERE name = ? AND attendee = ?",
-                "INSERT INTO orders VALUES (?, ?)",
-            ),
-        };
-        for (sql, value) in [(delete, old), (insert, new)] {
-            if let Some(value) = value {
-                self.db()
-                    .prepare_cached(sql)?
-                    .execute(params![ToSqlOutput::Borrowed(value), no])?;
-            }
-        }
-        Ok(())
+        move_key(self.db(), key, no, old, new)
     }
+}
+
+fn insert_row(db: &Connection, no: i64, person: &Change) -> Result<(), StoreError> {
+    let sql = "INSERT INTO attendee (no, id, fields) VALUES (?, ?, ?)";
+    let fields = encode_row(person.fields.iter(), None);
+    db.prepare_cached(sql)?.execute(params![no, person.id.bytes().as_slice(), fields])?;
+    Ok(())
+}
+
+fn move_key(
+    db: &Connection,
+    key: Key,
+    no: i64,
+    old: Option<ValueRef<'_>>,
+    new: Option<ValueRef<'_>>,
+) -> Result<(), StoreError> {
+    if old == new {
+        return Ok(());
+    }
+    let (delete, insert) = match key {
+        Key::Code => {
+            ("DELETE FROM code WHERE hash = ? AND attendee = ?", "INSERT INTO code VALUES (?, ?)")
+        }
+        Key::Order => (
+            "DELETE FROM orders WHERE name = ? AND attendee = ?",
+            "INSERT INTO orders VALUES (?, ?)",
+        ),
+    };
+    for (sql, value) in [(delete, old), (insert, new)] {
+        if let Some(value) = value {
+            db.prepare_cached(sql)?.execute(params![ToSqlOutput::Borrowed(value), no])?;
+        }
+    }
+    Ok(())
 }
 
 /// What people are found by, beside their ids.

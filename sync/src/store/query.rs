@@ -1,14 +1,17 @@
 //! Reading records: logs, facts, settings, and the bodies of documents.
 
+use super::project::whose;
 use super::{Store, StoreError, person_no, place_of, record_key};
+use crate::document::change_links;
 use crate::id::{Epoch, LogName, StationKey};
 use crate::record::{DocRef, Record};
-use domain::access::Kind;
-use domain::access::Space;
+use crate::replica::LogHead;
+use crate::stretch::Stretch;
+use domain::access::{Effect, Kind, Space, Standing};
 use domain::fact::{Fact, Placed};
 use domain::id::{AttendeeId, LogId, RecordRef};
 use rusqlite::{OptionalExtension, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A log as the store has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +26,23 @@ pub struct LogRow {
     pub seq: u64,
     /// Hash of the last record.
     pub hash: [u8; 32],
-    /// The station's signature over that, as it was when the logs were read.
+    /// The station's signature over that, as it was when the logs were read; zeros where a log was cut at a fork.
     pub signature: [u8; 64],
+    /// Position of the record before the first: 0, or where a branch leaves its log.
+    pub base: u64,
+    /// Hash of that record; zeros where there is none.
+    pub base_hash: [u8; 32],
+}
+
+impl LogRow {
+    pub(super) fn head(&self) -> LogHead {
+        LogHead { name: self.name.clone(), base: self.base, seq: self.seq, hash: self.hash }
+    }
+
+    /// Whether it is a branch of a forked log.
+    pub(super) fn is_branch(&self) -> bool {
+        self.id != self.name.id()
+    }
 }
 
 /// A change of a document, as a record brought it.
@@ -46,7 +64,7 @@ impl Store {
     }
 
     pub(super) fn read_logs(&self) -> Result<BTreeMap<i64, LogRow>, StoreError> {
-        let sql = "SELECT no, id, space, station, epoch, seq, hash, signature FROM log ORDER BY no";
+        let sql = "SELECT no, id, space, station, epoch, seq, hash, signature, base, base_hash FROM log ORDER BY no";
         let mut statement = self.db.prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         let mut logs = BTreeMap::new();
@@ -67,6 +85,8 @@ impl Store {
                 seq: u64::try_from(row.get::<_, i64>(5)?).map_err(|_| damaged())?,
                 hash: row.get(6).map_err(|_| damaged())?,
                 signature: row.get(7).map_err(|_| damaged())?,
+                base: u64::try_from(row.get::<_, i64>(8)?).map_err(|_| damaged())?,
+                base_hash: row.get(9).map_err(|_| damaged())?,
             };
             logs.insert(no, log);
         }
@@ -86,23 +106,25 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub fn find(&self, at: RecordRef) -> Result<Option<Record>, StoreError> {
-        let Some(log) = self.logs.values().find(|log| log.id == at.log) else {
-            return Ok(None);
-        };
-        if at.seq == 0 || at.seq > log.seq { Ok(None) } else { self.record(log.no, at.seq) }
+        let Some(log) = self.log(at.log) else { return Ok(None) };
+        if at.seq <= log.base || at.seq > log.seq { Ok(None) } else { self.record(log.no, at.seq) }
     }
 
     /// The log of that id.
     #[must_use]
     pub fn log(&self, id: LogId) -> Option<&LogRow> {
-        self.logs.values().find(|log| log.id == id)
+        self.logs.get(self.numbers.get(&id)?)
     }
 
-    pub(super) fn records_of(&self, log: &LogRow, kind: Kind) -> Result<Vec<Record>, StoreError> {
+    pub(super) fn records_of(
+        &self,
+        log: &LogRow,
+        kind: Kind,
+    ) -> Result<Vec<(u64, Record)>, StoreError> {
         let mut records = Vec::new();
-        self.each_record(log, |_, record| {
+        self.each_record(log, |seq, record| {
             if record.kind == kind {
-                records.push(record);
+                records.push((seq, record));
             }
             Ok(())
         })?;
@@ -117,7 +139,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let sql = "SELECT key, bytes FROM record WHERE key BETWEEN ? AND ? ORDER BY key";
         let mut statement = self.db.prepare_cached(sql)?;
-        let mut rows = statement.query([record_key(log.no, 1), record_key(log.no, log.seq)])?;
+        let mut rows = statement.query([record_key(log.no, 0), record_key(log.no, log.seq)])?;
         while let Some(row) = rows.next()? {
             let key: i64 = row.get(0)?;
             each(place_of(key).1, parse(key, row.get_ref(1)?.as_blob().unwrap_or_default())?)?;
@@ -142,14 +164,12 @@ impl Store {
             let Some(placed) = self.placed(key, &record) else {
                 continue;
             };
-            let whose = match &placed.fact {
-                Fact::Scan(scan) => scan.attendee,
-                Fact::Void(void) => void.attendee,
-            };
-            if whose == Some(person) {
+            if whose(&placed.fact) == Some(person) {
                 facts.push(placed);
             }
         }
+        let aside = self.facts_aside(person)?;
+        facts.extend(aside.into_iter().filter(|placed| whose(&placed.fact) == Some(person)));
         Ok(facts)
     }
 
@@ -210,16 +230,50 @@ impl Store {
     fn placed(&self, key: i64, record: &Record) -> Option<Placed> {
         let (no, seq) = place_of(key);
         let log = self.logs.get(&no)?;
-        if !self.counts(log) {
-            return None;
-        }
-        let fact = read_fact(record)?;
+        let fact = self.effective(&log.name, log.is_branch(), seq, record)?;
         Some(Placed { record: RecordRef { log: log.id, seq }, hlc: record.hlc, fact })
     }
 
-    /// Whether a log has effect: without a certificate of its station it is only kept.
-    pub(super) fn counts(&self, log: &LogRow) -> bool {
-        self.certificates.contains_key(&log.name.station)
+    /// The fact in a record, where it has effect.
+    fn effective(&self, name: &LogName, branch: bool, seq: u64, record: &Record) -> Option<Fact> {
+        let effect = self.members.effect(name, seq, branch, record.kind);
+        if effect == Effect::None {
+            return None;
+        }
+        let fact = read_fact(record)?;
+        let passes = matches!(&fact, Fact::Scan(scan) if scan.verdict.passage().is_some());
+        (effect == Effect::Full || passes).then_some(fact)
+    }
+
+    /// Facts about a person that came before those that they follow.
+    fn facts_aside(&self, person: AttendeeId) -> Result<Vec<Placed>, StoreError> {
+        let mut select = self.db.prepare_cached("SELECT bytes FROM aside WHERE person = ?")?;
+        let mut rows = select.query([person_no(person)])?;
+        let mut facts = Vec::new();
+        while let Some(row) = rows.next()? {
+            let bytes = row.get_ref(0)?.as_blob().unwrap_or_default();
+            let Ok(Some(stretch)) = Stretch::from_bytes(self.event, bytes) else { continue };
+            let log = stretch.name.id();
+            facts.extend((stretch.first..).zip(&stretch.records).filter_map(|(seq, record)| {
+                let fact = self.effective(&stretch.name, false, seq, record)?;
+                Some(Placed { record: RecordRef { log, seq }, hlc: record.hlc, fact })
+            }));
+        }
+        Ok(facts)
+    }
+
+    /// Where a record stands: past a cut, on a branch of a forked log, or well.
+    #[must_use]
+    pub fn standing(&self, record: RecordRef) -> Standing {
+        self.log(record.log).map_or(Standing::Good, |log| {
+            let (id, branch) = (log.name.id(), log.is_branch());
+            self.members.standing(&log.name.station, id, record.seq, branch)
+        })
+    }
+
+    /// Whether a record has all its effect.
+    pub(super) fn has_effect(&self, log: &LogRow, seq: u64, kind: Kind) -> bool {
+        self.members.effect(&log.name, seq, log.is_branch(), kind) == Effect::Full
     }
 
     /// The event document as plain texts.
@@ -246,24 +300,26 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read or a change is damaged.
     pub fn changes(&self, space: Space, doc: DocRef) -> Result<Vec<ChangeRow>, StoreError> {
+        if !self.can_open(space) {
+            return Ok(Vec::new());
+        }
         let sql =
             "SELECT record.key, record.bytes FROM change JOIN record ON record.key = change.record
                    WHERE change.doc = ? ORDER BY change.record";
         let mut statement = self.db.prepare_cached(sql)?;
         let mut rows = statement.query(params![doc.doc.as_slice()])?;
-        let mut changes = Vec::new();
+        let mut changes = Changes::default();
         while let Some(row) = rows.next()? {
             let key: i64 = row.get(0)?;
             let (no, seq) = place_of(key);
             // What an import has staged lies beyond the head and is not there yet.
-            let log = self.logs.get(&no).filter(|log| seq <= log.seq && self.counts(log));
-            if let Some(log) = log {
-                let record = parse(key, row.get_ref(1)?.as_blob().unwrap_or_default())?;
-                let body = self.open_body(space, key, &record)?;
-                changes.push(ChangeRow { station: log.name.station, hlc: record.hlc, body });
-            }
+            let Some(log) = self.logs.get(&no).filter(|log| seq <= log.seq) else { continue };
+            let record = parse(key, row.get_ref(1)?.as_blob().unwrap_or_default())?;
+            let body = self.open_body(space, key, &record)?;
+            let change = ChangeRow { station: log.name.station, hlc: record.hlc, body };
+            changes.add(self, log, seq, change);
         }
-        Ok(changes)
+        Ok(changes.with_effect())
     }
 
     /// The content of a record as this station can read it; none where it was dropped or is sealed to others.
@@ -283,6 +339,11 @@ impl Store {
             return Ok(None);
         }
         self.open_body(log.name.space, record_key(log.no, seq), record).map(Some)
+    }
+
+    /// Whether this station can read what is in a space.
+    pub(super) fn can_open(&self, space: Space) -> bool {
+        !space.is_sealed() || self.space_keys.contains_key(&space)
     }
 
     /// The content of a record, opened where it is sealed.
@@ -313,9 +374,9 @@ impl Store {
         &self,
         mut each: impl FnMut(Exported<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        for log in self.read_logs()?.values().filter(|log| log.seq > 0) {
+        for log in self.read_logs()?.values().filter(|log| log.seq > log.base) {
             each(Exported::Log(&log.name))?;
-            for seq in 1..=log.seq {
+            for seq in log.base + 1..=log.seq {
                 let Some(record) = self.record(log.no, seq)? else {
                     let what = format!("record {seq} of log {} is missing", log.id);
                     return Err(StoreError::Damaged(what).into());
@@ -335,6 +396,44 @@ impl Store {
         let sql = "SELECT signature FROM checkpoint WHERE key = ?";
         let mut statement = self.db.prepare_cached(sql)?;
         Ok(statement.query_row([record_key(no, seq)], |row| row.get(0)).optional()?)
+    }
+}
+
+/// The changes of a document, by whether they have effect on their own.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    good: Vec<ChangeRow>,
+    past: Vec<ChangeRow>,
+}
+
+impl Changes {
+    pub(super) fn add(&mut self, store: &Store, log: &LogRow, seq: u64, change: ChangeRow) {
+        let (id, branch) = (log.name.id(), log.is_branch());
+        let standing = store.members.standing(&log.name.station, id, seq, branch);
+        if store.has_effect(log, seq, Kind::CHANGE) {
+            self.good.push(change);
+        } else if standing == Standing::PastCut && !branch {
+            self.past.push(change);
+        }
+    }
+
+    /// Those with effect: of changes past a cut, those that somebody who is still a member built on, because without
+    /// them his would not hold.
+    pub(super) fn with_effect(self) -> Vec<ChangeRow> {
+        let Self { mut good, past } = self;
+        if past.is_empty() {
+            return good;
+        }
+        let links = |change: &ChangeRow| change_links(&change.body);
+        let mut needed: BTreeSet<[u8; 32]> =
+            good.iter().flat_map(|change| links(change).1).collect();
+        let mut past: Vec<_> = past.into_iter().map(|change| (links(&change), change)).collect();
+        while let Some(place) = past.iter().position(|((hash, _), _)| needed.contains(hash)) {
+            let ((_, deps), change) = past.swap_remove(place);
+            needed.extend(deps);
+            good.push(change);
+        }
+        good
     }
 }
 

@@ -100,7 +100,8 @@ impl Store {
         match published {
             Ok(()) => {
                 self.staging = false;
-                Ok(())
+                let waited = self.project_stale();
+                self.noting(waited)
             }
             Err(problem) => {
                 self.abandon(stage)?;
@@ -115,7 +116,9 @@ impl Store {
     /// Where the store fails; the next start removes it.
     pub fn abandon(&mut self, _stage: Stage) -> Result<(), StoreError> {
         self.ready()?;
-        self.abandon_leftovers()
+        self.abandon_leftovers()?;
+        let waited = self.project_stale();
+        self.noting(waited)
     }
 
     /// Removes what an import that was killed left behind.

@@ -1,13 +1,13 @@
 //! Projections as they follow from the records, as they are stored, and what is different between the two.
 
-use super::super::query::read_fact;
+use super::super::project::whose;
+use super::super::query::{ChangeRow, Changes, read_fact};
 use super::super::{Store, StoreError, person_no, place_of, record_key};
 use crate::document::{Document, Scalar};
 use crate::record::DocRef;
 use crate::roster::{SHARDS, encode_row, shard_name};
 use domain::access::Kind;
 use domain::access::Space;
-use domain::fact::Fact;
 use domain::id::{AttendeeId, CodeHash};
 use rusqlite::{Row, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,30 +26,36 @@ pub(super) struct Projections {
 impl Store {
     pub(super) fn projections_of_records(&self) -> Result<Projections, StoreError> {
         let mut made = Projections::default();
-        let mut bodies: BTreeMap<[u8; 16], Vec<Vec<u8>>> = BTreeMap::new();
-        for log in self.logs.values().filter(|log| self.counts(log)) {
+        let mut found: BTreeMap<[u8; 16], Changes> = BTreeMap::new();
+        for log in self.logs.values() {
+            let space = log.name.space;
             self.each_record(log, |seq, record| {
                 let key = record_key(log.no, seq);
-                if let (Kind::CHANGE, Some(DocRef { doc, .. })) = (record.kind, record.doc) {
-                    made.changes.insert((doc.to_vec(), key));
-                    let body = self.open_body(log.name.space, key, &record)?;
-                    bodies.entry(doc).or_default().push(body);
+                match (space, record.kind, record.doc) {
+                    (Space::Control, ..) => {}
+                    (Space::Attendance, ..) => {
+                        let person = read_fact(&record).as_ref().and_then(whose);
+                        made.facts.extend(person.map(|id| (person_no(id), key)));
+                    }
+                    (_, Kind::CHANGE, Some(DocRef { doc, .. })) => {
+                        made.changes.insert((doc.to_vec(), key));
+                        if self.can_open(space) {
+                            let hlc = record.hlc;
+                            let body = self.open_body(space, key, &record)?;
+                            let change = ChangeRow { station: log.name.station, hlc, body };
+                            found.entry(doc).or_default().add(self, log, seq, change);
+                        }
+                    }
+                    _ => {}
                 }
-                if log.name.space != Space::Attendance {
-                    return Ok(());
-                }
-                let person = match read_fact(&record) {
-                    Some(Fact::Scan(scan)) => scan.attendee,
-                    Some(Fact::Void(void)) => void.attendee,
-                    None => None,
-                };
-                made.facts.extend(person.map(|id| (person_no(id), key)));
                 Ok(())
             })?;
         }
+        let bodies: BTreeMap<[u8; 16], Vec<ChangeRow>> =
+            found.into_iter().map(|(doc, changes)| (doc, changes.with_effect())).collect();
         let document = |space, name: &str| -> Result<Document, StoreError> {
             let bodies = bodies.get(&DocRef::new(space, name).doc);
-            let changes = bodies.into_iter().flatten().map(Vec::as_slice);
+            let changes = bodies.into_iter().flatten().map(|change| change.body.as_slice());
             Ok(Document::load(self.own_log(space), changes)?)
         };
         made.settings = texts(&document(Space::Event, "event")?);
@@ -142,7 +148,7 @@ impl Store {
     }
 }
 
-fn texts(document: &Document) -> BTreeMap<String, String> {
+pub(in super::super) fn texts(document: &Document) -> BTreeMap<String, String> {
     let entries = document.entries().into_iter();
     let texts = entries.filter_map(|(key, value)| match value {
         Scalar::Text(text) => Some((key, text)),
