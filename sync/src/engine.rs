@@ -13,7 +13,7 @@ mod peers;
 mod pull;
 mod push;
 mod session;
-#[cfg(all(test, feature = "io"))]
+#[cfg(test)]
 mod tests;
 
 pub use guards::{Guard, Guards};

@@ -1,4 +1,5 @@
 //! The engine between real stores: two or three stations, frames carried by hand.
+#![cfg(feature = "io")]
 
 use super::*;
 use crate::entropy::{Seeded, random};
