@@ -13,6 +13,8 @@ pub mod entropy;
 pub mod hlc;
 pub mod id;
 pub mod keys;
+#[cfg(feature = "lan")]
+pub mod lan;
 pub mod raw;
 pub mod record;
 pub mod roster;
