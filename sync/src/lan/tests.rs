@@ -2,7 +2,9 @@
 
 use super::*;
 use std::collections::VecDeque;
+use std::io::{BufRead, BufReader};
 use std::net::UdpSocket;
+use std::process::{Child, Command, Stdio};
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -199,6 +201,61 @@ fn what_was_sent_before_closing_arrives() {
     let more =
         b.ear.wait(Duration::ZERO, |heard| matches!(heard, Heard::Bytes { .. }).then_some(()));
     assert_eq!(more, None, "nothing sent after closing arrives");
+}
+
+/// The other process of [`a_killed_station_is_noticed_and_found_again`]: tells its address, then runs until it is
+/// killed. Without its variable it is no test of its own.
+#[test]
+fn a_station_in_a_process_of_its_own() {
+    if std::env::var_os(CHILD).is_none() {
+        return;
+    }
+    let [_, two, _] = keys();
+    let b = desk(&two);
+    b.wants(&[]);
+    println!("\n{CHILD}={}", b.lan.addresses()[0]);
+    // Ends when the parent does, which holds the other end.
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+}
+
+const CHILD: &str = "LANYARD_TEST_STATION";
+
+/// Starts that process and reads where it listens.
+fn process() -> (Child, SocketAddr) {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "lan::tests::a_station_in_a_process_of_its_own", "--nocapture"])
+        .env(CHILD, "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let told = lines
+        .map(Result::unwrap)
+        .find_map(|line| line.strip_prefix(CHILD)?.strip_prefix('=')?.parse().ok());
+    (child, told.expect("an address"))
+}
+
+#[test]
+fn a_killed_station_is_noticed_and_found_again() {
+    let [one, two, _] = keys();
+    let a = desk(&one);
+    let (mut child, address) = process();
+    a.lan.peers(EVENT, BTreeMap::from([(two.public(), vec![address])]));
+    let (on_a, _) = a.opened();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let began = Instant::now();
+    assert!(a.closed(on_a, Duration::from_secs(6)));
+    println!("killed, closed after {:?}", began.elapsed());
+    let (mut child, address) = process();
+    let began = Instant::now();
+    a.lan.peers(EVENT, BTreeMap::from([(two.public(), vec![address])]));
+    a.opened();
+    println!("link again after {:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(3));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]
