@@ -15,7 +15,10 @@ pub mod entropy;
 pub mod frame;
 pub mod hlc;
 pub mod id;
+pub mod join;
 pub mod keys;
+#[cfg(feature = "lan")]
+pub mod lan;
 pub mod raw;
 pub mod record;
 pub mod replica;
@@ -23,6 +26,7 @@ pub mod roster;
 #[cfg(feature = "io")]
 pub mod store;
 pub mod stretch;
+pub mod topology;
 #[cfg(test)]
 mod vectors;
 pub mod wire;
