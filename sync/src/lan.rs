@@ -140,7 +140,8 @@ impl Lan {
 
     /// Sends bytes in order on one lane. Never waits; a link on which more than 16 MiB wait is closed.
     pub fn send(&self, link: LinkId, lane: Lane, bytes: Vec<u8>) {
-        if let Some(outbox) = self.shared.state().outbox(link) {
+        let outbox = self.shared.state().outbox(link);
+        if let Some(outbox) = outbox {
             outbox.push(lane, bytes);
         }
     }
@@ -148,7 +149,8 @@ impl Lan {
     /// Closes a link. What was sent before still goes out, for at most two seconds; nothing of it is heard any more
     /// but [`Heard::Closed`].
     pub fn close(&self, link: LinkId) {
-        if let Some(outbox) = self.shared.state().outbox(link) {
+        let outbox = self.shared.state().outbox(link);
+        if let Some(outbox) = outbox {
             outbox.finish();
         }
     }

@@ -4,9 +4,10 @@ use super::driver::Driver;
 use super::limits::{CHUNK, GOODBYE};
 use super::outbox::{Next, Outbox};
 use super::preamble::{ALPN, LEN, Preamble, WELCOME};
+use super::shared::Shared;
 use super::state::{Attempt, Candidate};
-use super::{Heard, Lane, LinkId};
-use crate::id::StationKey;
+use super::{Heard, Lane, LinkId, Purpose};
+use crate::id::{EventId, StationKey};
 use iroh::endpoint::{Connection, ConnectionError, RecvStream, SendStream, VarInt};
 use iroh::{EndpointAddr, EndpointId, TransportAddr};
 use std::net::SocketAddr;
@@ -39,6 +40,27 @@ pub(super) struct Agreed {
     candidate: Candidate,
     bulk: Streams,
     live: Streams,
+    /// Kept until the link is open.
+    claim: Option<Claim>,
+}
+
+/// The right to agree on a link, given back when it ends.
+struct Claim {
+    shared: Arc<Shared>,
+    on: (EventId, StationKey, Purpose),
+}
+
+impl Claim {
+    fn take(shared: &Arc<Shared>, attempt: &Attempt, began: Instant) -> Option<Self> {
+        let on = (attempt.event, attempt.peer, attempt.purpose);
+        shared.state().claim(attempt, began).then(|| Self { shared: Arc::clone(shared), on })
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.shared.state().release(self.on);
+    }
 }
 
 /// Dials all addresses at the same time and waits for the other side's welcome.
@@ -53,6 +75,7 @@ pub(super) async fn dial(driver: &Driver, attempt: &Attempt) -> Result<Agreed, N
     }
     let connection =
         driver.endpoint.connect(addresses, ALPN).await.map_err(|_| NoLink::Unreachable)?;
+    let claim = Claim::take(&driver.shared, attempt, began).ok_or(NoLink::Unreachable)?;
     let streams = async {
         let mut bulk = open(&connection, attempt, Lane::Bulk).await?;
         let mut live = open(&connection, attempt, Lane::Live).await?;
@@ -72,7 +95,7 @@ pub(super) async fn dial(driver: &Driver, attempt: &Attempt) -> Result<Agreed, N
     };
     let Attempt { event, peer, purpose, .. } = *attempt;
     let candidate = Candidate { event, peer, purpose, dialed: true, wanted: attempt.wanted, began };
-    Ok(Agreed { connection, candidate, bulk, live })
+    Ok(Agreed { connection, candidate, bulk, live, claim: Some(claim) })
 }
 
 async fn open(connection: &Connection, attempt: &Attempt, lane: Lane) -> Option<Streams> {
@@ -106,7 +129,7 @@ pub(super) async fn answer(driver: &Driver, connection: Connection) -> Option<Ag
     };
     let Preamble { event, purpose, .. } = first;
     let candidate = Candidate { event, peer, purpose, dialed: false, wanted: false, began };
-    Some(Agreed { connection, candidate, bulk, live })
+    Some(Agreed { connection, candidate, bulk, live, claim: None })
 }
 
 async fn incoming(connection: &Connection) -> Option<(Preamble, Streams)> {
@@ -128,8 +151,10 @@ pub(super) fn address_of(connection: &Connection) -> Option<SocketAddr> {
 
 impl Agreed {
     /// Becomes a link, if it is the one to keep.
-    pub(super) fn open(self, driver: &Driver) -> Option<Link> {
-        let Some((id, outbox)) = driver.shared.state().open(self.candidate, Instant::now()) else {
+    pub(super) fn open(mut self, driver: &Driver) -> Option<Link> {
+        let opened = driver.shared.state().open(self.candidate, Instant::now());
+        self.claim = None;
+        let Some((id, outbox)) = opened else {
             self.connection.close(VarInt::from_u32(DOUBLE), b"");
             return None;
         };

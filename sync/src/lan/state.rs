@@ -65,6 +65,8 @@ pub(super) struct State {
     once: BTreeMap<(EventId, StationKey, Purpose), Vec<SocketAddr>>,
     /// Dials of `once` that are under way.
     running: BTreeSet<(EventId, StationKey, Purpose)>,
+    /// Dials that have reached their station and are telling it what they are for.
+    agreeing: BTreeSet<(EventId, StationKey, Purpose)>,
     heard: BTreeMap<StationKey, Vec<SocketAddr>>,
     links: BTreeMap<LinkId, Open>,
     next_link: u64,
@@ -80,6 +82,7 @@ impl State {
             offers: BTreeMap::new(),
             once: BTreeMap::new(),
             running: BTreeSet::new(),
+            agreeing: BTreeSet::new(),
             heard: BTreeMap::new(),
             links: BTreeMap::new(),
             next_link: 0,
@@ -256,6 +259,22 @@ impl State {
         }
     }
 
+    /// Whether a dial that has reached its station may go on: several attempts to one station may be under way, and
+    /// the other side must hear of one only. Whoever may, releases.
+    pub(super) fn claim(&mut self, attempt: &Attempt, began: Instant) -> bool {
+        let same = (attempt.event, attempt.peer, attempt.purpose);
+        let linked = self.links.values().any(|open| {
+            (open.event, open.peer, open.purpose) == same
+                && open.since >= began
+                && open.outbox.is_open()
+        });
+        !linked && self.agreeing.insert(same)
+    }
+
+    pub(super) fn release(&mut self, claimed: (EventId, StationKey, Purpose)) {
+        self.agreeing.remove(&claimed);
+    }
+
     /// Makes a link of a candidate, if it is the one to keep; others of the same purpose with the same station end.
     pub(super) fn open(&mut self, new: Candidate, now: Instant) -> Option<(LinkId, Arc<Outbox>)> {
         let rivals = || {
@@ -275,6 +294,9 @@ impl State {
         let Candidate { event, peer, purpose, dialed, .. } = new;
         let open = Open { event, peer, purpose, dialed, since: now, outbox: Arc::clone(&outbox) };
         self.links.insert(link, open);
+        if let Some(target) = self.wanted.get_mut(&event).and_then(|of| of.get_mut(&peer)) {
+            target.news = false;
+        }
         Some((link, outbox))
     }
 
@@ -292,11 +314,10 @@ impl State {
     fn stays(&self, rival: &Open, new: &Candidate, now: Instant) -> bool {
         let at_once = now.duration_since(rival.since) < AT_ONCE;
         match (new.dialed, rival.dialed) {
-            // Two attempts of our own: the first is as good.
-            (true, true) => rival.since >= new.began,
             (true, false) => rival.since >= new.began && self.me > new.peer,
             (false, true) => at_once && self.me < new.peer,
-            (false, false) => false,
+            // The same side dialed again.
+            (true, true) | (false, false) => false,
         }
     }
 
@@ -306,7 +327,8 @@ impl State {
         let at = self.soon(open.peer, now);
         if let Some(target) = self.wanted.get_mut(&open.event).and_then(|of| of.get_mut(&open.peer))
         {
-            target.at = at;
+            // What this station has learned meanwhile is worth a dial of its own.
+            target.at = if target.news { target.at } else { at };
         }
     }
 
@@ -330,4 +352,171 @@ fn add_heard(addresses: &mut Vec<SocketAddr>, heard: Option<&Vec<SocketAddr>>) {
         heard.into_iter().flatten().filter(|a| !addresses.contains(a)).copied().collect();
     addresses.splice(0..0, heard);
     addresses.truncate(ADDRESSES + HEARD_ADDRESSES);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENT: EventId = EventId([7; 16]);
+    const SMALL: StationKey = StationKey([1; 32]);
+    const LARGE: StationKey = StationKey([2; 32]);
+
+    fn addresses(ports: &[u16]) -> Vec<SocketAddr> {
+        ports.iter().map(|port| SocketAddr::from(([127, 0, 0, 1], *port))).collect()
+    }
+
+    /// A state that wants a link with the other.
+    fn wanting(me: StationKey, other: StationKey, now: Instant) -> State {
+        let mut state = State::new(me);
+        state.want(EVENT, BTreeMap::from([(other, addresses(&[1]))]), now);
+        state
+    }
+
+    fn candidate(peer: StationKey, dialed: bool, began: Instant) -> Candidate {
+        Candidate { event: EVENT, peer, purpose: Purpose::Sync, dialed, wanted: dialed, began }
+    }
+
+    #[test]
+    fn the_smaller_key_dials_first() {
+        let now = Instant::now();
+        assert_eq!(wanting(SMALL, LARGE, now).due(now).0.len(), 1);
+        let mut large = wanting(LARGE, SMALL, now);
+        assert_eq!(large.due(now), (vec![], Some(now + COURTESY)));
+        assert_eq!(large.due(now + COURTESY).0.len(), 1);
+    }
+
+    #[test]
+    fn new_addresses_do_not_wait_for_an_attempt_that_hangs() {
+        let now = Instant::now();
+        let mut state = wanting(SMALL, LARGE, now);
+        let mut made = state.due(now).0.len();
+        for port in 2..9 {
+            assert!(state.due(now).0.is_empty());
+            state.want(EVENT, BTreeMap::from([(LARGE, addresses(&[port]))]), now);
+            made += state.due(now).0.len();
+        }
+        assert_eq!(made, usize::try_from(ATTEMPTS_OF_ONE).unwrap(), "but only so many at a time");
+    }
+
+    #[test]
+    fn after_an_attempt_comes_a_pause_and_after_a_link_none() {
+        let now = Instant::now();
+        let mut state = wanting(SMALL, LARGE, now);
+        let attempt = state.due(now).0.remove(0);
+        let pause = Duration::from_millis(250);
+        state.attempted(&attempt, now, pause);
+        assert_eq!(state.due(now), (vec![], Some(now + pause)));
+        assert_eq!(state.due(now + pause).0, vec![attempt.clone()]);
+        let (link, _) = state.open(candidate(LARGE, true, now), now).unwrap();
+        state.attempted(&attempt, now, pause);
+        assert_eq!(state.due(now + pause * 9), (vec![], None), "linked");
+        state.closed(link, now);
+        assert_eq!(state.due(now).0, vec![attempt]);
+    }
+
+    #[test]
+    fn what_is_heard_of_a_station_is_dialed_and_bounded() {
+        let now = Instant::now();
+        let mut state = State::new(SMALL);
+        state.want(EVENT, BTreeMap::from([(LARGE, vec![])]), now);
+        assert_eq!(state.due(now), (vec![], None), "nowhere to dial");
+        for port in 1..=100 {
+            state.learn(LARGE, &addresses(&[port]), now);
+        }
+        let attempts = state.due(now).0;
+        assert_eq!(attempts[0].addresses, addresses(&[100, 99, 98, 97, 96, 95, 94, 93]));
+        for stranger in 0..2000u16 {
+            let [low, high] = stranger.to_le_bytes();
+            let mut key = [9; 32];
+            key[..2].copy_from_slice(&[low, high]);
+            state.learn(StationKey(key), &addresses(&[1]), now);
+        }
+        assert_eq!(state.heard.len(), FOUND);
+    }
+
+    /// Whether the acceptor (or else the dialer) of the connection that the smaller (or else the larger) key dialed
+    /// is next.
+    type Step = (bool, bool);
+
+    /// Both sides dial at once; their steps come in this order. Says which connections each side has at the end.
+    fn meet(steps: [Step; 4]) -> [Vec<bool>; 2] {
+        let now = Instant::now();
+        let mut sides = [wanting(SMALL, LARGE, now), wanting(LARGE, SMALL, now)];
+        let mut links: [BTreeMap<bool, LinkId>; 2] = Default::default();
+        let mut dead = BTreeSet::new();
+        for (accepts, by_small) in steps {
+            let side = usize::from(accepts == by_small);
+            if dead.contains(&by_small) {
+                continue;
+            }
+            let peer = if side == 0 { LARGE } else { SMALL };
+            match sides[side].open(candidate(peer, !accepts, now), now) {
+                Some((link, _)) => drop(links[side].insert(by_small, link)),
+                None => drop(dead.insert(by_small)),
+            }
+            for side in [0, 1] {
+                let ended =
+                    |link: &LinkId| sides[side].outbox(*link).is_none_or(|o| o.is_dropped());
+                dead.extend(links[side].iter().filter(|(_, link)| ended(link)).map(|(of, _)| *of));
+            }
+            for (state, links) in sides.iter_mut().zip(&mut links) {
+                for of in &dead {
+                    links.remove(of).into_iter().for_each(|link| state.closed(link, now));
+                }
+            }
+        }
+        links.map(|links| links.into_keys().collect())
+    }
+
+    #[test]
+    fn when_both_dial_at_once_both_keep_what_the_smaller_key_dialed() {
+        let steps = [(true, true), (false, true), (true, false), (false, false)];
+        let orders: [[usize; 4]; 6] =
+            [[0, 1, 2, 3], [0, 2, 1, 3], [0, 2, 3, 1], [2, 0, 1, 3], [2, 0, 3, 1], [2, 3, 0, 1]];
+        for order in orders {
+            let kept = meet(order.map(|at| steps[at]));
+            assert_eq!(kept, [vec![true], vec![true]], "{order:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_link_later_replaces_one_that_the_peer_has_lost() {
+        let now = Instant::now();
+        for first_dialed in [true, false] {
+            for (me, peer) in [(SMALL, LARGE), (LARGE, SMALL)] {
+                let mut state = wanting(me, peer, now);
+                let (_, first) = state.open(candidate(peer, first_dialed, now), now).unwrap();
+                let later = now + AT_ONCE;
+                assert!(state.open(candidate(peer, false, later), later).is_some());
+                assert!(first.is_dropped());
+            }
+        }
+    }
+
+    #[test]
+    fn only_one_attempt_agrees_at_a_time() {
+        let now = Instant::now();
+        let mut state = wanting(SMALL, LARGE, now);
+        let attempt = state.due(now).0.remove(0);
+        assert!(state.claim(&attempt, now));
+        assert!(!state.claim(&attempt, now));
+        state.release((EVENT, LARGE, Purpose::Sync));
+        state.open(candidate(LARGE, true, now), now).unwrap();
+        assert!(!state.claim(&attempt, now), "linked since it began");
+    }
+
+    #[test]
+    fn what_is_not_offered_is_not_accepted() {
+        let now = Instant::now();
+        let mut state = State::new(SMALL);
+        assert!(!state.accepts(EVENT, Purpose::Sync));
+        state.want(EVENT, BTreeMap::new(), now);
+        assert!(state.accepts(EVENT, Purpose::Sync) && !state.accepts(EVENT, Purpose::Join));
+        state.offer(EVENT, BTreeSet::from([Purpose::Join]));
+        assert!(state.accepts(EVENT, Purpose::Join));
+        state.forget(EVENT);
+        assert!(!state.accepts(EVENT, Purpose::Sync) && !state.accepts(EVENT, Purpose::Join));
+        assert!(state.open(candidate(LARGE, true, now), now).is_none(), "forgotten while dialing");
+    }
 }
