@@ -142,11 +142,7 @@ impl Store {
             let Some(placed) = self.placed(key, &record) else {
                 continue;
             };
-            let whose = match &placed.fact {
-                Fact::Scan(scan) => scan.attendee,
-                Fact::Void(void) => void.attendee,
-            };
-            if whose == Some(person) {
+            if placed.fact.attendee() == Some(person) {
                 facts.push(placed);
             }
         }
@@ -356,6 +352,7 @@ pub fn read_fact(record: &Record) -> Option<Fact> {
     match record.kind {
         Kind::SCAN => minicbor::decode(body).ok().map(Fact::Scan),
         Kind::VOID => minicbor::decode(body).ok().map(Fact::Void),
+        Kind::RESOLUTION => minicbor::decode(body).ok().map(Fact::Resolution),
         _ => None,
     }
 }

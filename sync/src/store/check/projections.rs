@@ -7,7 +7,6 @@ use crate::record::DocRef;
 use crate::roster::{SHARDS, encode_row, shard_name};
 use domain::access::Kind;
 use domain::access::Space;
-use domain::fact::Fact;
 use domain::id::{AttendeeId, CodeHash};
 use rusqlite::{Row, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,11 +37,7 @@ impl Store {
                 if log.name.space != Space::Attendance {
                     return Ok(());
                 }
-                let person = match read_fact(&record) {
-                    Some(Fact::Scan(scan)) => scan.attendee,
-                    Some(Fact::Void(void)) => void.attendee,
-                    None => None,
-                };
+                let person = read_fact(&record).and_then(|fact| fact.attendee());
                 made.facts.extend(person.map(|id| (person_no(id), key)));
                 Ok(())
             })?;
