@@ -106,6 +106,27 @@ pub struct Void {
     pub approved: Option<String>,
 }
 
+/// Somebody's word on a double admission: which scans were looked into, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Resolution {
+    /// Whose scans they are.
+    #[n(0)]
+    pub attendee: AttendeeId,
+    /// The scans. One that comes to light later is not settled by this.
+    #[n(1)]
+    pub scans: Vec<Link>,
+    /// When, in milliseconds since 1970 UTC.
+    #[n(2)]
+    pub at: i64,
+    /// Who says so.
+    #[n(3)]
+    pub by: String,
+    /// What came of it.
+    #[n(4)]
+    pub note: String,
+}
+
 /// Points at a record from within a record: its own log need not be named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -139,6 +160,20 @@ pub enum Fact {
     Scan(Scan),
     /// A scan taken back.
     Void(Void),
+    /// A double admission settled.
+    Resolution(Resolution),
+}
+
+impl Fact {
+    /// Whom it is about, where it is about somebody on the list.
+    #[must_use]
+    pub const fn attendee(&self) -> Option<AttendeeId> {
+        match self {
+            Self::Scan(scan) => scan.attendee,
+            Self::Void(void) => void.attendee,
+            Self::Resolution(resolution) => Some(resolution.attendee),
+        }
+    }
 }
 
 /// A fact with its place: which record it is, and when its author's clock had come to it.

@@ -7,9 +7,9 @@
 use crate::attendance::{Passed, Presence, frontier, presence};
 use crate::attendee::{Field, Fields, Status};
 use crate::event::Event;
-use crate::gate::{Bound, Entries, Gate};
+use crate::gate::{Bound, Entries, Gate, WhenSilent};
 use crate::id::RecordRef;
-use crate::reason::Reason;
+use crate::reason::{Reason, Silent};
 use crate::time::{event_day, from_millis, parse_end, parse_moment};
 use crate::verdict::{Passage, Verdict};
 use jiff::Timestamp;
@@ -32,6 +32,8 @@ pub struct Case<'a> {
     pub at: Timestamp,
     /// Whether the operator takes an unpaid ticket, where the gate leaves that to him.
     pub take_unpaid: bool,
+    /// Stations at which people pass and of which nothing is heard.
+    pub silent: &'a [Silent],
 }
 
 /// What the judge says.
@@ -64,7 +66,7 @@ pub fn judge<'a>(case: &Case<'a>) -> Judgement<'a> {
     let (verdict, reason) = match (refusal, case.wanted) {
         (Some((verdict, reason)), _) => (verdict, Some(reason)),
         (None, Passage::Exit) => (Verdict::Exited, None),
-        (None, Passage::Entry) => case.count(&here, day),
+        (None, Passage::Entry) => case.held(case.count(&here, day)),
     };
     Judgement { verdict, reason, first: here.first, day, prior: frontier(case.passages) }
 }
@@ -188,6 +190,16 @@ impl<'a> Case<'a> {
             _ => return None,
         };
         Some((Verdict::RefusedByRule, refused))
+    }
+
+    /// What a gate makes of an admission while it may have been given elsewhere already.
+    fn held(&self, counted: (Verdict, Option<Reason>)) -> (Verdict, Option<Reason>) {
+        match self.gate.when_silent {
+            WhenSilent::Hold if counted.0.passage().is_some() && !self.silent.is_empty() => {
+                (Verdict::RefusedByRule, Some(Reason::Held { silent: self.silent.to_vec() }))
+            }
+            WhenSilent::Admit | WhenSilent::Flag | WhenSilent::Hold => counted,
+        }
     }
 
     fn count(&self, here: &Presence<'a>, day: Date) -> (Verdict, Option<Reason>) {

@@ -7,6 +7,7 @@ pub mod access;
 pub mod attendance;
 pub mod attendee;
 pub mod code;
+pub mod conflict;
 pub mod event;
 pub mod fact;
 pub mod gate;

@@ -29,6 +29,28 @@ pub enum Reason {
     NoSuchCode,
     OtherEvent { name: String },
     Unreadable(Unreadable),
+    Held { silent: Vec<Silent> },
+}
+
+/// Silent stations that one sentence names: more would hide what it asks for.
+const SILENT_SHOWN: usize = 4;
+
+/// A station at which people pass and of which nothing is heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silent {
+    /// Its name.
+    pub name: String,
+    /// For how many seconds; none: not heard since this station started.
+    pub seconds: Option<u64>,
+}
+
+impl fmt::Display for Silent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.seconds {
+            Some(seconds) => write!(f, "{} silent for {seconds} s", self.name),
+            None => write!(f, "{} not heard yet", self.name),
+        }
+    }
 }
 
 impl fmt::Display for Reason {
@@ -85,6 +107,17 @@ impl fmt::Display for Reason {
             ),
             Self::Unreadable(Unreadable::ControlCharacters) => {
                 write!(f, "the code has control characters in it, a damaged read; scan again")
+            }
+            Self::Held { silent } => {
+                let shown = silent.iter().take(SILENT_SHOWN).map(Silent::to_string);
+                write!(f, "held: {}", shown.collect::<Vec<_>>().join(", "))?;
+                if silent.len() > SILENT_SHOWN {
+                    write!(f, " and {} more", silent.len() - SILENT_SHOWN)?;
+                }
+                write!(
+                    f,
+                    "; the ticket may be used there already, a supervisor can let the person in"
+                )
             }
         }
     }

@@ -3,11 +3,12 @@
 //! A terminal, a window and another process ask the same way. Field names of outputs are contracts.
 
 pub use crate::json::{
-    ApprovedLine, AttendeeLine, Certainty, Clash, DigestLine, EditLine, EventLine, EventMade,
-    First, FirstScan, FoundLine, GateLine, HistoryLine, ImportLine, InviteLine, JoinLine,
-    JoinerLine, OperatorLine, OrderLine, Override, PeerLine, RecentLine, RecordName, RejectedRow,
-    RevokedLine, SilentLine, StationLine, StationWarning, StatsLine, SyncLine, TakenBack,
-    TicketTypeLine, Tone, UndoLine, VerdictLine, VerifyLine, Who, Why,
+    ApprovedLine, AttendeeLine, Certainty, Clash, ConflictLine, ConflictScan, DigestLine, EditLine,
+    EventLine, EventMade, First, FirstScan, FoundLine, GateLine, HistoryLine, ImportLine,
+    InviteLine, JoinLine, JoinerLine, OperatorLine, OrderLine, Override, PeerLine, RecentLine,
+    RecordName, RejectedRow, Resolved, RevokedLine, SilentLine, StationLine, StationWarning,
+    StatsLine, SyncLine, TakenBack, TicketTypeLine, Tone, UndoLine, VerdictLine, VerifyLine, Who,
+    Why,
 };
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -161,6 +162,13 @@ pub enum Command {
         limit: Option<usize>,
         before: Option<String>,
     },
+    Conflicts,
+    ConflictResolve {
+        id: String,
+        note: String,
+        /// Whose it is, where that is known: then nobody else's are looked through.
+        attendee: Option<String>,
+    },
     Stats,
     AttendanceExport,
     Digest,
@@ -184,6 +192,7 @@ impl Command {
                 | Self::TicketTypes
                 | Self::Search { .. }
                 | Self::Recent { .. }
+                | Self::Conflicts
                 | Self::Stats
                 | Self::AttendanceExport
                 | Self::Digest
@@ -305,6 +314,7 @@ pub enum Output {
     Sync(Box<SyncLine>),
     Revoked(RevokedLine),
     Recent(Box<RecentLine>),
+    Conflict(Box<ConflictLine>),
     Digest(DigestLine),
     Verify(VerifyLine),
     /// A table begins: its column names.
@@ -347,6 +357,7 @@ impl Output {
             Self::Sync(line) => serde_json::to_string(line),
             Self::Revoked(line) => serde_json::to_string(line),
             Self::Recent(line) => serde_json::to_string(line),
+            Self::Conflict(line) => serde_json::to_string(&line.terminal()),
             Self::Digest(line) => serde_json::to_string(line),
             Self::Verify(line) => serde_json::to_string(line),
             Self::Row(row) => {

@@ -2,7 +2,7 @@
 //!
 //! A listener that does not keep up misses some and is told so; nothing waits for it.
 
-use crate::api::{JoinLine, RecentLine, RecordName, SyncLine};
+use crate::api::{ConflictLine, JoinLine, RecentLine, RecordName, SyncLine};
 use serde::{Deserialize, Serialize};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,6 +32,13 @@ pub enum Happening {
         record: RecordName,
         /// Who did it.
         by: String,
+    },
+    /// A double admission came to light, or somebody settled one.
+    Conflict {
+        /// The event.
+        event: String,
+        /// How it stands now.
+        conflict: Box<ConflictLine>,
     },
     /// What is known of people has changed.
     People {

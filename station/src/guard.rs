@@ -162,6 +162,8 @@ fn is_kept(command: &Command) -> bool {
         | Command::StationShow
         | Command::Scan(_)
         | Command::Recent { .. }
+        | Command::Conflicts
+        | Command::ConflictResolve { .. }
         | Command::Stats
         | Command::AttendanceExport
         | Command::Digest

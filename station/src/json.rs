@@ -1,8 +1,10 @@
 //! The lines of `--json`: their field names are contracts. Add, never rename.
 
+mod conflicts;
 mod door;
 mod stations;
 
+pub use conflicts::{ConflictLine, ConflictScan, Resolved};
 pub use door::{
     FoundLine, OperatorLine, Override, RecentLine, StationLine, TicketTypeLine, Tone, Why,
 };
@@ -346,8 +348,7 @@ pub struct Certainty {
     /// Of these, how many were heard.
     pub heard: u32,
     /// The others.
-    #[cfg_attr(test, ts(type = "Array<{ station: string, seconds: number }>"))]
-    pub silent: Vec<serde_json::Value>,
+    pub silent: Vec<SilentLine>,
 }
 
 /// Answer of `undo`.

@@ -9,6 +9,7 @@ mod book;
 pub mod cli;
 pub mod client;
 pub mod clock;
+mod conflicts;
 mod events;
 pub mod feed;
 pub mod folder;

@@ -152,6 +152,7 @@ impl Handle {
             // In the asker's thread: the door does not wait for it.
             return guarded(|| self.report(&request));
         }
+        let request = guarded(|| self.locate(request))?;
         let (reply, answer) = sync_channel(1);
         let Command::RosterImport { file, .. } = &request.command else {
             let (shows, event) = (changes_people(&request.command), request.event.clone());
@@ -182,6 +183,19 @@ impl Handle {
     #[must_use]
     pub fn listen(&self) -> Option<Receiver<Arc<Happening>>> {
         self.shared.feed.listen()
+    }
+
+    /// Finds whose double admission is settled: all facts are read for it, so no door waits meanwhile.
+    fn locate(&self, mut request: Request) -> Result<Request, Problem> {
+        if let Command::ConflictResolve { id, attendee: attendee @ None, .. } = &mut request.command
+        {
+            let folder = &self.shared.folder;
+            let event = Station::new(folder.clone()).choose(request.event.as_deref())?;
+            let open =
+                OpenEvent::of(Store::inspect(&folder.store(event), &folder.station_key()?)?)?;
+            *attendee = Some(open.whose_conflict(id)?);
+        }
+        Ok(request)
     }
 
     fn report(&self, request: &Request) -> Answer {
@@ -363,6 +377,9 @@ fn tell(station: &mut Station, shared: &Shared, request: &Request, output: &Outp
             }
             (Command::Undo { .. }, Output::Undo(line)) => {
                 Some(Happening::Undo { event, record: line.undone.clone(), by: line.by.clone() })
+            }
+            (Command::ConflictResolve { .. }, Output::Conflict(line)) => {
+                Some(Happening::Conflict { event, conflict: line.clone() })
             }
             (command, _) if changes_people(command) => Some(Happening::People { event }),
             (

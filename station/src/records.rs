@@ -147,6 +147,7 @@ fn kind_name(kind: Kind) -> Value {
         Kind::RECEIPT => "receipt".into(),
         Kind::SCAN => "scan".into(),
         Kind::VOID => "void".into(),
+        Kind::RESOLUTION => "resolution".into(),
         Kind(number) => number.into(),
     }
 }
@@ -156,7 +157,7 @@ fn describe(record: &Record, body: Option<&[u8]>) -> Map<String, Value> {
     let mut line = Map::new();
     let Some(body) = body else { return line };
     match record.kind {
-        Kind::SCAN | Kind::VOID => {
+        Kind::SCAN | Kind::VOID | Kind::RESOLUTION => {
             if let Some(fact) = sync::store::read_fact(record) {
                 line.extend(describe_fact(&fact));
             }
@@ -202,6 +203,10 @@ fn describe_fact(fact: &domain::fact::Fact) -> Map<String, Value> {
         Fact::Void(void) => json!({
             "attendee": void.attendee.map(|id| id.to_string()), "target": link(&void.target),
             "at": void.at, "by": void.by, "reason": void.reason, "approved_by": void.approved,
+        }),
+        Fact::Resolution(word) => json!({
+            "attendee": word.attendee.to_string(), "scans": word.scans.iter().map(link).collect::<Vec<_>>(),
+            "at": word.at, "by": word.by, "note": word.note,
         }),
     };
     object.as_object().cloned().unwrap_or_default()

@@ -7,7 +7,7 @@ use crate::station::OpenEvent;
 use domain::attendance::passages;
 use domain::attendee::{Field, Fields};
 use domain::event::Mode;
-use domain::fact::{Fact, Placed};
+use domain::fact::Placed;
 use domain::id::AttendeeId;
 use domain::stats::{Ticket, fold, inside};
 use domain::verdict::Passage;
@@ -29,13 +29,8 @@ impl OpenEvent {
 
     /// The tickets of those who have facts.
     fn tickets(&self, facts: &[Placed]) -> Result<BTreeMap<AttendeeId, Ticket>, Problem> {
-        let ids: BTreeSet<AttendeeId> = facts
-            .iter()
-            .filter_map(|placed| match &placed.fact {
-                Fact::Scan(scan) => scan.attendee,
-                Fact::Void(_) => None,
-            })
-            .collect();
+        let ids: BTreeSet<AttendeeId> =
+            facts.iter().filter_map(|placed| placed.fact.attendee()).collect();
         let mut tickets = BTreeMap::new();
         for id in ids {
             if let Some(person) = self.store.person_by_id(id)? {

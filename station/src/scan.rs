@@ -16,10 +16,10 @@ use domain::attendee::{Field, Fields, Status, display_name};
 use domain::code::{self, Code};
 use domain::event::{Event, Mode};
 use domain::fact::{Fact, Link, MAIN_AREA, Overriding, Placed, Scan, Void};
-use domain::gate::Gate;
+use domain::gate::{Gate, WhenSilent};
 use domain::id::{AttendeeId, CodeHash, LogId, RecordRef};
 use domain::judge::{Case, Judgement, judge};
-use domain::reason::Reason;
+use domain::reason::{Reason, Silent};
 use domain::time::{day_number, event_day};
 use domain::verdict::{Passage, Verdict};
 use jiff::Timestamp;
@@ -213,10 +213,11 @@ impl Door {
         event: &Event,
         ticket: &Fields,
         passages: &[domain::attendance::Passed<'_>],
+        silent: &[Silent],
     ) -> Said {
         let Self { gate, wanted, at, take_unpaid, .. } = self;
         let (wanted, at, take_unpaid) = (*wanted, *at, *take_unpaid);
-        let case = Case { ticket, gate, event, passages, wanted, at, take_unpaid };
+        let case = Case { ticket, gate, event, passages, wanted, at, take_unpaid, silent };
         let Judgement { verdict, reason, first, prior, .. } = judge(&case);
         let first = first.map(|first| FirstEntry {
             at: first.scan.at,
@@ -253,6 +254,12 @@ impl Door {
             overriding,
         }
     }
+}
+
+/// The stations that a judge is to know of.
+fn silent(certainty: &Certainty) -> Vec<Silent> {
+    let lines = certainty.silent.iter();
+    lines.map(|line| Silent { name: line.station.clone(), seconds: line.seconds }).collect()
 }
 
 /// Whose code was read: the characters first, then what the same keys mean on other keyboards.
@@ -324,6 +331,7 @@ impl OpenEvent {
         now: Timestamp,
     ) -> Result<VerdictLine, Problem> {
         let home = self.store.own_log(Space::Attendance);
+        let silent = silent(&self.certainty);
         let Self { store, naming, event, .. } = self;
         let recorded = store.write(now.as_millisecond(), &mut SystemEntropy, |batch| {
             let found = find(batch.store(), naming, read)?;
@@ -333,7 +341,7 @@ impl OpenEvent {
             };
             let mut said = match &found {
                 Found::One { person, .. } => {
-                    door.judge(event, &person.fields, &passages(&facts, door.mode))
+                    door.judge(event, &person.fields, &passages(&facts, door.mode), &silent)
                 }
                 Found::Several(_) => Said::unknown(Verdict::Ambiguous, None),
                 Found::Nobody(_) => {
@@ -349,7 +357,8 @@ impl OpenEvent {
                     if let Some(first) = said.first.take().filter(|_| in_the_way) {
                         let void = insistence.void(&first, person.id, home, now);
                         facts.push(take_back(batch, void)?);
-                        said = door.judge(event, &person.fields, &passages(&facts, door.mode));
+                        let known = passages(&facts, door.mode);
+                        said = door.judge(event, &person.fields, &known, &silent);
                         taken_back = Some(first);
                     }
                     if said.verdict.passage().is_none() {
@@ -393,8 +402,12 @@ impl OpenEvent {
         let note = person.and_then(|person| person.fields.get(&Field::Notes)).cloned();
         let other_event = matches!(said.reason, Some(Reason::OtherEvent { .. }));
         let elsewhere = matches!(found, Found::One { elsewhere: true, .. });
-        let flags =
-            [(other_event, "other_event"), (note.is_some(), "attention"), (elsewhere, "layout")];
+        let flags = [
+            (self.is_unsure(&scan), "silent"),
+            (other_event, "other_event"),
+            (note.is_some(), "attention"),
+            (elsewhere, "layout"),
+        ];
         let first = said.first.as_ref().map(|first| First {
             at: self.format_millis(first.at),
             gate: first.gate.clone(),
@@ -417,13 +430,21 @@ impl OpenEvent {
             operator: scan.by.clone(),
             flags: flags.iter().filter(|(is, _)| *is).map(|(_, flag)| (*flag).to_owned()).collect(),
             mode: scan.mode().as_str().to_owned(),
-            certainty: Certainty::default(),
+            certainty: self.certainty.clone(),
             record: self.name_of(record),
             tone: Tone::of(said.verdict, note.is_some()),
             note,
             why: said.reason.as_ref().map(why),
             overriding: override_of(&scan),
         }
+    }
+
+    /// Whether somebody was let in who may be in elsewhere already, at a gate that wants to hear of that.
+    fn is_unsure(&self, scan: &Scan) -> bool {
+        let gate = self.event.gates.get(&scan.gate);
+        scan.verdict.passage() == Some(Passage::Entry)
+            && !self.certainty.silent.is_empty()
+            && gate.is_none_or(|gate| gate.when_silent != WhenSilent::Admit)
     }
 
     pub(crate) fn name_of(&self, record: RecordRef) -> RecordName {

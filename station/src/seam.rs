@@ -29,7 +29,7 @@ enum Takes {
 }
 
 /// The commands of a screen: name, what it takes, and the type of the lines it answers with.
-const COMMANDS: [(&str, Takes, &str); 36] = {
+const COMMANDS: [(&str, Takes, &str); 38] = {
     use Takes::{Arguments, Nothing};
     [
         ("approve", Arguments, "ApprovedLine"),
@@ -38,6 +38,8 @@ const COMMANDS: [(&str, Takes, &str); 36] = {
         ("attendee_cancel", Arguments, "AttendeeLine"),
         ("attendee_set", Arguments, "AttendeeLine"),
         ("attendee_show", Arguments, "AttendeeLine"),
+        ("conflict_resolve", Arguments, "ConflictLine"),
+        ("conflicts", Nothing, "ConflictLine"),
         ("dismiss", Arguments, "JoinerLine"),
         ("event_close", Nothing, "EventLine"),
         ("event_list", Nothing, "EventLine"),
@@ -90,7 +92,7 @@ pub fn is_command(name: &str) -> bool {
 /// Whether a command only reads, and perhaps for long.
 #[must_use]
 pub fn is_report(name: &str) -> bool {
-    ["attendee_show", "recent", "search", "stats", "ticket_types"].contains(&name)
+    ["attendee_show", "conflicts", "recent", "search", "stats", "ticket_types"].contains(&name)
 }
 
 /// Asks the station what a screen asks: `{"event", "by", "supervisor", "args"}` in, `{"lines", "notes"}` out.
@@ -201,7 +203,9 @@ fn answer(outputs: &[Output]) -> Result<Value, Problem> {
     for output in outputs {
         match output {
             Output::Note(note) => notes.push(note.clone()),
+            // Screens are told more than a terminal.
             Output::Verdict(line) => lines.push(serde_json::to_value(line).map_err(broken)?),
+            Output::Conflict(line) => lines.push(serde_json::to_value(line).map_err(broken)?),
             other => {
                 let line = other.json().map_err(broken)?;
                 let line = line.map(|line| serde_json::from_str::<Value>(&line)).transpose();

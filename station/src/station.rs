@@ -1,6 +1,6 @@
 //! The station: the state of one laptop and the answers it gives. One thread owns it.
 
-use crate::api::{Answer, Command, Output, Request};
+use crate::api::{Answer, Certainty, Command, Output, Request};
 use crate::clock::SystemEntropy;
 use crate::folder::Folder;
 use crate::people::Word;
@@ -32,6 +32,8 @@ pub(crate) struct OpenEvent {
     pub(crate) naming: Naming,
     pub(crate) event: Event,
     pub(crate) settings: BTreeMap<String, String>,
+    /// Which other stations are heard right now; whoever hears them keeps it up to date.
+    pub(crate) certainty: Certainty,
 }
 
 impl OpenEvent {
@@ -55,7 +57,8 @@ impl OpenEvent {
     pub(crate) fn of(store: Store) -> Result<Self, Problem> {
         let settings = store.settings()?;
         let event = read_event(&settings)?;
-        Ok(Self { naming: store.naming()?, store, event, settings })
+        let (naming, certainty) = (store.naming()?, Certainty::default());
+        Ok(Self { naming, store, event, settings, certainty })
     }
 
     /// A time as a person or script gave it, or now.
@@ -226,6 +229,9 @@ impl OpenEvent {
             Command::GateSet { gates } => self.gate_set(gates, now),
             Command::GateList => self.gate_list(),
             Command::Undo { record, reason } => self.undo(record, by, reason, approved, now),
+            Command::ConflictResolve { id, note, attendee } => {
+                self.conflict_resolve(id, attendee.as_deref(), by, note, now)
+            }
             // Answered above, by `report`, or as a job of the owner.
             Command::EventNew { .. }
             | Command::EventList
@@ -249,6 +255,7 @@ impl OpenEvent {
             | Command::Search { .. }
             | Command::TicketTypes
             | Command::Recent { .. }
+            | Command::Conflicts
             | Command::RosterImport { .. }
             | Command::RosterExport
             | Command::Stats
@@ -275,6 +282,7 @@ pub(crate) fn report(folder: &Folder, request: &Request) -> Answer {
         Command::Recent { gate, limit, before } => {
             open.recent(gate.as_deref(), *limit, before.as_deref())
         }
+        Command::Conflicts => open.conflicts(),
         Command::AttendanceExport => open.attendance_export(),
         Command::Digest => open.digest(),
         Command::DumpRaw { file } => open.dump_raw(file),

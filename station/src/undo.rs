@@ -17,9 +17,19 @@ pub(crate) fn who_and_why<'a>(
     by: Option<&'a str>,
     reason: &'a str,
 ) -> Result<(&'a str, &'a str), Problem> {
+    who_and_what(by, reason, "Who does this, and why?", "Give --by NAME and --reason TEXT.")
+}
+
+/// A person's name and word, which nobody may leave out.
+pub(crate) fn who_and_what<'a>(
+    by: Option<&'a str>,
+    reason: &'a str,
+    missing: &str,
+    hint: &str,
+) -> Result<(&'a str, &'a str), Problem> {
     let by = by.map(str::trim).filter(|by| !by.is_empty());
     let (Some(by), false) = (by, reason.trim().is_empty()) else {
-        return Err(Problem::bad("Who does this, and why?", "Give --by NAME and --reason TEXT."));
+        return Err(Problem::bad(missing, hint));
     };
     if reason.chars().count() > WORDS_CHARS_MAX {
         return Err(Problem::bad("The reason is too long.", "Use at most 500 characters."));
@@ -78,7 +88,7 @@ impl OpenEvent {
         let record = self.store.find(target)?;
         match record.as_ref().and_then(sync::store::read_fact) {
             Some(Fact::Scan(scan)) => Ok(scan),
-            Some(Fact::Void(_)) | None => Err(Problem::new(
+            Some(Fact::Void(_) | Fact::Resolution(_)) | None => Err(Problem::new(
                 ProblemCode::UnknownAttendee,
                 "There is no scan with that name on this station.",
                 "Take STATION/EPOCH/SEQ from the scan's own answer, or from `lanyard attendee show`.",

@@ -1,8 +1,8 @@
 //! Reasons of verdicts as screens get them: values with local times, for each language to put into words.
 
-use crate::json::Why;
+use crate::json::{SilentLine, Why};
 use domain::code::Unreadable;
-use domain::reason::Reason;
+use domain::reason::{Reason, Silent};
 use jiff::civil::{Date, DateTime};
 
 /// The reason as a screen gets it.
@@ -37,6 +37,11 @@ pub(crate) fn why(reason: &Reason) -> Why {
         Reason::ClosedAt { closed, now } => Why::ClosedAt { closed: time(closed), now: time(now) },
         Reason::NoSuchCode => Why::NoSuchCode,
         Reason::OtherEvent { name } => Why::OtherEvent { name: name.clone() },
+        Reason::Held { silent } => {
+            let line =
+                |one: &Silent| SilentLine { station: one.name.clone(), seconds: one.seconds };
+            Why::Held { silent: silent.iter().map(line).collect() }
+        }
         Reason::Unreadable(Unreadable::Empty) => Why::NothingRead,
         Reason::Unreadable(Unreadable::TooLong { chars }) => Why::TooLong { chars: *chars },
         Reason::Unreadable(Unreadable::ControlCharacters) => Why::ControlCharacters,

@@ -1,7 +1,7 @@
 //! Names of events, stations, logs and documents, and how each is derived.
 
 use domain::access::Space;
-use domain::id::LogId;
+use domain::id::{AttendeeId, LogId};
 use std::fmt;
 
 /// Sixteen bytes of BLAKE3 over a label and parts. A label ends with a zero byte, so that no label begins another.
@@ -146,5 +146,17 @@ pub fn installation(machine: &[u8], place: &[u8]) -> [u8; 16] {
 /// Sixteen hex digits that stand for a longer name.
 #[must_use]
 pub fn short_name(name: &[u8]) -> String {
-    hash16("lanyard name 1", &[name]).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    sixteen_digits(&hash16("lanyard name 1", &[name]))
+}
+
+/// What every station calls the double admission of a person to an area, on a day where days count.
+#[must_use]
+pub fn conflict_name(attendee: AttendeeId, area: &str, day: Option<i32>) -> String {
+    // No day of any event is the first that there is; of one length, so that no area can end like a day.
+    let day = day.unwrap_or(i32::MIN).to_le_bytes();
+    sixteen_digits(&hash16("lanyard conflict 1", &[attendee.bytes(), area.as_bytes(), &day]))
+}
+
+fn sixteen_digits(hash: &[u8; 16]) -> String {
+    hex(hash).chars().take(16).collect()
 }

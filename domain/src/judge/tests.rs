@@ -13,6 +13,7 @@ const LOG: LogId = LogId::new([1; 16]);
 struct Desk {
     event: Event,
     facts: Vec<Placed>,
+    silent: Vec<Silent>,
 }
 
 fn desk(days: &str) -> Desk {
@@ -25,7 +26,7 @@ fn desk(days: &str) -> Desk {
         gates: BTreeMap::new(),
         operators: BTreeMap::new(),
     };
-    Desk { event, facts: Vec::new() }
+    Desk { event, facts: Vec::new(), silent: Vec::new() }
 }
 
 fn ticket(text: &str) -> Fields {
@@ -69,8 +70,8 @@ impl Desk {
         let at = self.moment(at);
         let known = self.facts.clone();
         let passages = passages(&known, Mode::Live);
-        let case =
-            Case { ticket, gate, event: &self.event, passages: &passages, wanted, at, take_unpaid };
+        let (event, passages, silent) = (&self.event, &passages, &self.silent);
+        let case = Case { ticket, gate, event, passages, wanted, at, take_unpaid, silent };
         let said = judge(&case);
         let seq = self.facts.len() as u64 + 1;
         let scan = Scan {
@@ -291,6 +292,43 @@ fn refusals_name_the_threshold_and_the_time() {
     for (ticket_text, gate_text, words) in cases {
         assert_eq!(reason(ticket_text, gate_text), words);
     }
+}
+
+#[test]
+fn a_gate_that_holds_waits_while_a_station_is_silent() {
+    let silent = |name: &str, seconds| Silent { name: name.to_owned(), seconds };
+    let (hold, flag, admit) = ("when_silent=hold", "when_silent=flag", "when_silent=admit");
+    let cases: &[(&str, &str, bool, Passage, Verdict)] = &[
+        // ticket, gate, is anybody silent, way, verdict
+        ("", hold, true, Entry, RefusedByRule),
+        ("", hold, false, Entry, Admitted),
+        ("", flag, true, Entry, Admitted),
+        ("", admit, true, Entry, Admitted),
+        ("", "", true, Entry, Admitted),
+        ("", hold, true, Exit, Exited),
+        ("status=cancelled", hold, true, Entry, Cancelled),
+        ("", "when_silent=hold;entries=unlimited", true, Entry, RefusedByRule),
+    ];
+    for (ticket_text, gate_text, is_silent, way, verdict) in cases {
+        let mut desk = desk("");
+        desk.silent = is_silent.then(|| silent("south", Some(40))).into_iter().collect();
+        let said = desk.scan(&ticket(ticket_text), &gate(gate_text), *way, NOW);
+        assert_eq!(said, *verdict, "{ticket_text} at {gate_text} {way:?}");
+    }
+    let mut desk = desk("");
+    assert_eq!(desk.scan(&ticket(""), &gate(hold), Entry, NOW), Admitted);
+    desk.silent = vec![silent("south", Some(40)), silent("east", None)];
+    assert_eq!(desk.scan(&ticket(""), &gate(hold), Entry, NOW), AlreadyIn);
+    assert_eq!(desk.scan(&ticket(""), &gate(hold), Exit, NOW), Exited);
+    let reason = |desk: &mut Desk| {
+        let (_, reason) = desk.scan_with(&ticket(""), &gate(hold), Entry, NOW, false);
+        reason.map(|reason| reason.to_string()).unwrap_or_default()
+    };
+    let words = reason(&mut desk);
+    assert!(words.starts_with("held: south silent for 40 s, east not heard yet;"), "{words}");
+    assert!(words.ends_with("a supervisor can let the person in"), "{words}");
+    desk.silent = vec![silent("south", Some(40)); 7];
+    assert!(reason(&mut desk).contains("south silent for 40 s and 3 more;"));
 }
 
 #[test]

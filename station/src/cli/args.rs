@@ -110,6 +110,11 @@ pub(crate) enum Verb {
         #[arg(long)]
         reason: String,
     },
+    /// Tickets that were let in at two doors that did not know of each other.
+    Conflicts {
+        #[command(subcommand)]
+        verb: Option<ConflictVerb>,
+    },
     /// Who is inside, and what the doors did.
     Stats,
     /// Who came.
@@ -281,6 +286,18 @@ pub(crate) enum OperatorVerb {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum ConflictVerb {
+    /// Say what came of it, for all to see.
+    Resolve {
+        /// The conflict's id.
+        id: String,
+        /// What came of it.
+        #[arg(long)]
+        note: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum StationVerb {
     /// Show it.
     Show,
@@ -388,6 +405,10 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
         }
         Verb::Door { at } => return Ok(Ask::Door { scan: scan(at) }),
         Verb::Undo { record, reason } => Command::Undo { record, reason },
+        Verb::Conflicts { verb: None } => Command::Conflicts,
+        Verb::Conflicts { verb: Some(ConflictVerb::Resolve { id, note }) } => {
+            Command::ConflictResolve { id, note, attendee: None }
+        }
         Verb::Stats => Command::Stats,
         Verb::Attendance(AttendanceVerb::Export { .. }) => Command::AttendanceExport,
         Verb::Digest => Command::Digest,

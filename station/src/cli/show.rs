@@ -2,7 +2,7 @@
 
 mod stations;
 
-use crate::api::{ImportLine, Output, VerdictLine};
+use crate::api::{ConflictLine, ImportLine, Output, VerdictLine};
 use crate::owner::Progress;
 use crate::problem::Problem;
 use std::io::{IsTerminal, Write};
@@ -87,6 +87,7 @@ impl Screen {
                 found.problems.iter().for_each(|problem| self.out(problem));
             }
             Output::Digest(line) => self.out(&format!("{}  {}", line.root, line.space)),
+            Output::Conflict(line) => self.conflict(line),
             Output::Found(_) | Output::Recent(_) | Output::TicketType(_) | Output::Operator(_) => {
                 self.listed(output);
             }
@@ -142,6 +143,18 @@ impl Screen {
                 self.out(&format!("{}  {:10}  {}{pin}", line.id, line.role, safe(&line.name)));
             }
             _ => {}
+        }
+    }
+
+    fn conflict(&mut self, line: &ConflictLine) {
+        let name = line.who.as_ref().map_or(&line.attendee, |who| &who.name);
+        let state = match &line.resolved {
+            Some(word) => format!("{}: {}", safe(&word.by), safe(&word.note)),
+            None => "OPEN".to_owned(),
+        };
+        self.out(&format!("{}  {}  {state}", line.id, safe(name)));
+        for scan in &line.scans {
+            self.out(&format!("   {}  {}  on {}", scan.at, safe(&scan.gate), safe(&scan.station)));
         }
     }
 

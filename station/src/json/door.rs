@@ -1,6 +1,6 @@
 //! Lines that a screen at a door asks for, beside the verdict itself.
 
-use super::{RecordName, Who};
+use super::{RecordName, SilentLine, Who};
 use domain::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,7 @@ pub enum Why {
     NothingRead,
     TooLong { chars: usize },
     ControlCharacters,
+    Held { silent: Vec<SilentLine> },
 }
 
 /// Somebody's word against a refusal.

@@ -34,12 +34,13 @@ impl OpenEvent {
         facts.sort_by_key(|placed| match &placed.fact {
             Fact::Scan(scan) => (scan.at, placed.hlc, placed.record),
             Fact::Void(void) => (void.at, placed.hlc, placed.record),
+            Fact::Resolution(word) => (word.at, placed.hlc, placed.record),
         });
         let voids: BTreeMap<RecordRef, &Void> = facts
             .iter()
             .filter_map(|placed| match &placed.fact {
                 Fact::Void(void) => Some((void.target.resolve(placed.record.log), void)),
-                Fact::Scan(_) => None,
+                Fact::Scan(_) | Fact::Resolution(_) => None,
             })
             .collect();
         let lines = facts.iter().filter_map(|placed| match &placed.fact {
@@ -56,7 +57,7 @@ impl OpenEvent {
                 undo: voids.get(&placed.record).map(|void| self.taken_back(void)),
                 overriding: override_of(scan),
             }),
-            Fact::Void(_) => None,
+            Fact::Void(_) | Fact::Resolution(_) => None,
         });
         Ok(lines.collect())
     }

@@ -80,6 +80,9 @@ fn declarations() -> String {
     let attendee = attendee.trim_end().trim_end_matches(';');
     let _ = writeln!(text, "\nexport {attendee} & Record<FieldName, string | null>;");
     declare!(
+        api::ConflictScan,
+        api::Resolved,
+        api::ConflictLine,
         api::FoundLine,
         api::UndoLine,
         api::StatsLine,

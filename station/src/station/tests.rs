@@ -1,5 +1,7 @@
 //! A station asked in process, with the time of our choice and an import stopped where we like.
 
+mod doubles;
+
 use super::*;
 use crate::api::{ImportOptions, ScanRequest};
 use crate::import::{Import, Step, mapping, prepare};

@@ -7,7 +7,7 @@ use crate::keys::{Head, SecretKey};
 use crate::record::{BODY_BYTES_MAX, Body, DocRef, Record};
 use domain::access::Kind;
 use domain::access::Space;
-use domain::fact::{Scan, Void};
+use domain::fact::{Resolution, Scan, Void};
 use domain::id::RecordRef;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
@@ -176,6 +176,17 @@ impl<'a> Batch<'a> {
         let body = super::open::to_cbor(void);
         let record = self.append(Space::Attendance, Kind::VOID, None, &body)?;
         self.link(void.attendee, record)?;
+        Ok(record)
+    }
+
+    /// Records that a double admission is settled.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn resolve(&mut self, resolution: &Resolution) -> Result<RecordRef, StoreError> {
+        let body = super::open::to_cbor(resolution);
+        let record = self.append(Space::Attendance, Kind::RESOLUTION, None, &body)?;
+        self.link(Some(resolution.attendee), record)?;
         Ok(record)
     }
 

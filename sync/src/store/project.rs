@@ -9,7 +9,6 @@ use crate::roster::{Person, SHARDS, encode_row, shard_name};
 use crate::stretch::Stretch;
 use domain::access::{Kind, Space};
 use domain::attendee::Field;
-use domain::fact::Fact;
 use domain::id::{AttendeeId, CodeHash};
 use rusqlite::{OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +36,7 @@ impl Store {
         match (log.name.space, record.kind, record.doc) {
             (Space::Control, ..) => touched.control = true,
             (Space::Attendance, ..) => {
-                if let Some(person) = read_fact(record).as_ref().and_then(whose) {
+                if let Some(person) = read_fact(record).and_then(|fact| fact.attendee()) {
                     let sql = "INSERT OR IGNORE INTO fact VALUES (?, ?)";
                     self.db.prepare_cached(sql)?.execute([person_no(person), key])?;
                     touched.people.insert(person);
@@ -58,7 +57,7 @@ impl Store {
         if stretch.name.space != Space::Attendance {
             return None;
         }
-        let people = stretch.records.iter().filter_map(|r| read_fact(r).as_ref().and_then(whose));
+        let people = stretch.records.iter().filter_map(|r| read_fact(r).and_then(|fact| fact.attendee()));
         let people: BTreeSet<AttendeeId> = people.collect();
         let first = people.first().copied();
         touched.people.extend(people);
@@ -247,12 +246,4 @@ impl Store {
 
 const fn holds_documents(space: Space) -> bool {
     matches!(space, Space::Event | Space::Roster | Space::Contact | Space::Desk)
-}
-
-/// Whom a fact is about.
-pub(super) fn whose(fact: &Fact) -> Option<AttendeeId> {
-    match fact {
-        Fact::Scan(scan) => scan.attendee,
-        Fact::Void(void) => void.attendee,
-    }
 }

@@ -1,6 +1,5 @@
 //! Reading records: logs, facts, settings, and the bodies of documents.
 
-use super::project::whose;
 use super::{Store, StoreError, person_no, place_of, record_key};
 use crate::document::change_links;
 use crate::id::{Epoch, LogName, StationKey};
@@ -164,12 +163,12 @@ impl Store {
             let Some(placed) = self.placed(key, &record) else {
                 continue;
             };
-            if whose(&placed.fact) == Some(person) {
+            if placed.fact.attendee() == Some(person) {
                 facts.push(placed);
             }
         }
         let aside = self.facts_aside(person)?;
-        facts.extend(aside.into_iter().filter(|placed| whose(&placed.fact) == Some(person)));
+        facts.extend(aside.into_iter().filter(|placed| placed.fact.attendee() == Some(person)));
         Ok(facts)
     }
 
@@ -455,6 +454,7 @@ pub fn read_fact(record: &Record) -> Option<Fact> {
     match record.kind {
         Kind::SCAN => minicbor::decode(body).ok().map(Fact::Scan),
         Kind::VOID => minicbor::decode(body).ok().map(Fact::Void),
+        Kind::RESOLUTION => minicbor::decode(body).ok().map(Fact::Resolution),
         _ => None,
     }
 }

@@ -179,7 +179,7 @@ ticket_type: string, };
 
 export type Tone = "go" | "look" | "out" | "stop";
 
-export type Why = { "kind": "already_in", since: string, gate: string, now: string, } | { "kind": "left_for_good", left: string, now: string, } | { "kind": "entries_used", entries: number, first: string, now: string, } | { "kind": "cancelled" } | { "kind": "blocked", why: string, } | { "kind": "unapproved" } | { "kind": "valid_from", from: string, now: string, } | { "kind": "valid_until", until: string, now: string, } | { "kind": "wrong_ticket_type", ticket_type: string, accepted: Array<string>, } | { "kind": "not_a_day_of_the_ticket", day: string, days: Array<string>, } | { "kind": "not_a_day_of_the_event", day: string, days: Array<string>, } | { "kind": "unpaid" } | { "kind": "unpaid_may_be_taken" } | { "kind": "opens_at", opens: string, now: string, } | { "kind": "closed_at", closed: string, now: string, } | { "kind": "no_such_code" } | { "kind": "other_event", name: string, } | { "kind": "nothing_read" } | { "kind": "too_long", chars: number, } | { "kind": "control_characters" };
+export type Why = { "kind": "already_in", since: string, gate: string, now: string, } | { "kind": "left_for_good", left: string, now: string, } | { "kind": "entries_used", entries: number, first: string, now: string, } | { "kind": "cancelled" } | { "kind": "blocked", why: string, } | { "kind": "unapproved" } | { "kind": "valid_from", from: string, now: string, } | { "kind": "valid_until", until: string, now: string, } | { "kind": "wrong_ticket_type", ticket_type: string, accepted: Array<string>, } | { "kind": "not_a_day_of_the_ticket", day: string, days: Array<string>, } | { "kind": "not_a_day_of_the_event", day: string, days: Array<string>, } | { "kind": "unpaid" } | { "kind": "unpaid_may_be_taken" } | { "kind": "opens_at", opens: string, now: string, } | { "kind": "closed_at", closed: string, now: string, } | { "kind": "no_such_code" } | { "kind": "other_event", name: string, } | { "kind": "nothing_read" } | { "kind": "too_long", chars: number, } | { "kind": "control_characters" } | { "kind": "held", silent: Array<SilentLine>, };
 
 export type First = { 
 /**
@@ -227,7 +227,7 @@ heard: number,
 /**
  * The others.
  */
-silent: Array<{ station: string, seconds: number }>, };
+silent: Array<SilentLine>, };
 
 export type Override = { 
 /**
@@ -499,6 +499,64 @@ inside: boolean,
  * Whether the person was ever let in.
  */
 came: boolean, } & Record<FieldName, string | null>;
+
+export type ConflictScan = { 
+/**
+ * Id of the gate.
+ */
+gate: string, 
+/**
+ * Name of the station.
+ */
+station: string, 
+/**
+ * When: RFC 3339 with the event's offset.
+ */
+at: string, 
+/**
+ * Operator. Only screens are told.
+ */
+operator: string | null, 
+/**
+ * The record. Only screens are told.
+ */
+record: RecordName, };
+
+export type Resolved = { 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * What.
+ */
+note: string, };
+
+export type ConflictLine = { 
+/**
+ * Its id, the same on every station: 16 hex digits.
+ */
+id: string, 
+/**
+ * Id of the person.
+ */
+attendee: string, 
+/**
+ * The person, where this station has the list. Only screens are told.
+ */
+who: Who | null, 
+/**
+ * The area that was entered. Only screens are told.
+ */
+area: string, 
+/**
+ * The admissions, oldest first.
+ */
+scans: Array<ConflictScan>, 
+/**
+ * What somebody said of all of them; null: still open.
+ */
+resolved: Resolved | null, };
 
 export type FoundLine = { 
 /**
@@ -1016,7 +1074,15 @@ record: RecordName,
 /**
  * Who did it.
  */
-by: string, } | { "kind": "people", 
+by: string, } | { "kind": "conflict", 
+/**
+ * The event.
+ */
+event: string, 
+/**
+ * How it stands now.
+ */
+conflict: ConflictLine, } | { "kind": "people", 
 /**
  * The event.
  */
@@ -1152,7 +1218,11 @@ profile?: string | null,
  */
 save_profile?: string | null, };
 
-export type Command = { "event_new": { name: string, timezone: string, days?: string | null, setup: boolean, station_name: string, } } | "event_show" | "event_list" | "event_open" | "event_rehearse" | "event_close" | { "event_key_export": { file: string, } } | { "roster_import": { file: string, options: ImportOptions, } } | "roster_export" | "ticket_types" | { "attendee_add": { fields: Array<string>, reason?: string | null, } } | { "attendee_set": { who: string, fields: Array<string>, reason?: string | null, } } | { "attendee_show": { who: string, } } | { "attendee_cancel": { who: string, reason?: string | null, } } | { "search": { text: string, limit?: number | null, } } | { "gate_set": { gates: object, } } | "gate_list" | "operator_list" | { "operator_set": { id?: string | null, name: string, role: string, pin?: string | null, } } | { "operator_remove": { id: string, } } | "station_show" | { "station_set": StationChange } | { "invite": InviteRequest } | { "join": { ticket: string, name?: string | null, } } | "join_show" | "join_cancel" | "joiners" | { "approve": { digits: Array<string>, } } | { "dismiss": { digits: string, } } | "peers" | "sync_show" | { "assign": { station: string, role?: string | null, gate?: string | null, name?: string | null, } } | { "revoke": { station: string, root_key?: string | null, } } | { "scan": ScanRequest } | { "override": OverrideRequest } | { "undo": { record: string, reason: string, } } | { "recent": { gate?: string | null, limit?: number | null, before?: string | null, } } | "stats" | "attendance_export" | "digest" | "dump" | { "dump_raw": { file: string, } } | { "verify": { rebuild: boolean, } };
+export type Command = { "event_new": { name: string, timezone: string, days?: string | null, setup: boolean, station_name: string, } } | "event_show" | "event_list" | "event_open" | "event_rehearse" | "event_close" | { "event_key_export": { file: string, } } | { "roster_import": { file: string, options: ImportOptions, } } | "roster_export" | "ticket_types" | { "attendee_add": { fields: Array<string>, reason?: string | null, } } | { "attendee_set": { who: string, fields: Array<string>, reason?: string | null, } } | { "attendee_show": { who: string, } } | { "attendee_cancel": { who: string, reason?: string | null, } } | { "search": { text: string, limit?: number | null, } } | { "gate_set": { gates: object, } } | "gate_list" | "operator_list" | { "operator_set": { id?: string | null, name: string, role: string, pin?: string | null, } } | { "operator_remove": { id: string, } } | "station_show" | { "station_set": StationChange } | { "invite": InviteRequest } | { "join": { ticket: string, name?: string | null, } } | "join_show" | "join_cancel" | "joiners" | { "approve": { digits: Array<string>, } } | { "dismiss": { digits: string, } } | "peers" | "sync_show" | { "assign": { station: string, role?: string | null, gate?: string | null, name?: string | null, } } | { "revoke": { station: string, root_key?: string | null, } } | { "scan": ScanRequest } | { "override": OverrideRequest } | { "undo": { record: string, reason: string, } } | { "recent": { gate?: string | null, limit?: number | null, before?: string | null, } } | "conflicts" | { "conflict_resolve": { id: string, note: string, 
+/**
+ * Whose it is, where that is known: then nobody else's are looked through.
+ */
+attendee?: string | null, } } | "stats" | "attendance_export" | "digest" | "dump" | { "dump_raw": { file: string, } } | { "verify": { rebuild: boolean, } };
 
 export interface Ask<A> {
   event?: string | null;
@@ -1174,6 +1244,8 @@ export interface Commands {
   attendee_cancel: [Extract<Command, { attendee_cancel: unknown }>["attendee_cancel"], AttendeeLine];
   attendee_set: [Extract<Command, { attendee_set: unknown }>["attendee_set"], AttendeeLine];
   attendee_show: [Extract<Command, { attendee_show: unknown }>["attendee_show"], AttendeeLine];
+  conflict_resolve: [Extract<Command, { conflict_resolve: unknown }>["conflict_resolve"], ConflictLine];
+  conflicts: [Record<string, never>, ConflictLine];
   dismiss: [Extract<Command, { dismiss: unknown }>["dismiss"], JoinerLine];
   event_close: [Record<string, never>, EventLine];
   event_list: [Record<string, never>, EventLine];

@@ -36,6 +36,8 @@ export function whyInWords(why: Why | null, dated = false): string {
       return words.closed_at(civilMoment(why.closed, why.now));
     case "other_event":
       return words.other_event(why.name);
+    case "held":
+      return words.held(listed(why.silent.map((one) => one.station)));
     case "too_long":
       return words.too_long(count(why.chars));
     case "cancelled":

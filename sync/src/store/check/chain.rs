@@ -80,7 +80,7 @@ impl<'a> Chain<'a> {
                 "the content of record {seq} is gone, and nobody said it was dropped"
             ));
         }
-        let unreadable = matches!(record.kind, Kind::SCAN | Kind::VOID)
+        let unreadable = matches!(record.kind, Kind::SCAN | Kind::VOID | Kind::RESOLUTION)
             && record.body.bytes().is_some()
             && read_fact(record).is_none();
         if unreadable {

@@ -1,6 +1,5 @@
 //! Projections as they follow from the records, as they are stored, and what is different between the two.
 
-use super::super::project::whose;
 use super::super::query::{ChangeRow, Changes, read_fact};
 use super::super::{Store, StoreError, person_no, place_of, record_key};
 use crate::document::{Document, Scalar};
@@ -34,7 +33,7 @@ impl Store {
                 match (space, record.kind, record.doc) {
                     (Space::Control, ..) => {}
                     (Space::Attendance, ..) => {
-                        let person = read_fact(&record).as_ref().and_then(whose);
+                        let person = read_fact(&record).and_then(|fact| fact.attendee());
                         made.facts.extend(person.map(|id| (person_no(id), key)));
                     }
                     (_, Kind::CHANGE, Some(DocRef { doc, .. })) => {

@@ -117,7 +117,8 @@ export const door: typeof English = {
   layout:
     "Der Scanner tippt mit einer anderen Tastaturbelegung als dieser Laptop. Der Code wurde trotzdem gelesen.",
   sure: (heard, known) => `${heard} von ${known} Stationen gehört`,
-  silent: (station, seconds) => `${station} schweigt seit ${seconds} s`,
+  silent: (station, seconds) =>
+    seconds === null ? `${station} noch nicht gehört` : `${station} schweigt seit ${seconds} s`,
   letInByHand: (by, reason) => `Eingelassen von ${by}: ${reason}`,
   approvedBy: (name) => `erlaubt von ${name}`,
   waiting: (n) => (n === 1 ? "1 weiterer Scan wartet" : `${n} weitere Scans warten`),
@@ -154,6 +155,7 @@ export const door: typeof English = {
     nothing_read: "Der Scanner hat nichts geschickt.",
     too_long: (n) => `Der Scanner hat ${n} Zeichen geschickt. Das ist kein Ticket.`,
     control_characters: "Der Scanner hat Zeichen geschickt, die kein Ticket hat.",
+    held: (stations) => `Das Ticket kann schon drin sein: Von ${stations} ist nichts zu hören. Eine Aufsicht entscheidet.`,
   },
 
   sortOut: "Klären",

@@ -118,7 +118,8 @@ export const door = {
   layout:
     "The scanner types with another keyboard layout than this laptop. The code was read all the same.",
   sure: (heard: number, known: number) => `${heard} of ${known} stations heard`,
-  silent: (station: string, seconds: number) => `${station} silent for ${seconds} s`,
+  silent: (station: string, seconds: number | null) =>
+    seconds === null ? `${station} not heard yet` : `${station} silent for ${seconds} s`,
   letInByHand: (by: string, reason: string) => `Let in by ${by}: ${reason}`,
   approvedBy: (name: string) => `agreed by ${name}`,
   waiting: (n: number) => (n === 1 ? "1 more scan is waiting" : `${n} more scans are waiting`),
@@ -155,6 +156,7 @@ export const door = {
     nothing_read: "The scanner sent nothing.",
     too_long: (n: string) => `The scanner sent ${n} characters. That is no ticket.`,
     control_characters: "The scanner sent signs that no ticket has.",
+    held: (stations: string) => `The ticket may be in already: nothing is heard of ${stations}. A supervisor decides.`,
   },
 
   sortOut: "Sort it out",
