@@ -124,6 +124,8 @@ pub enum Command {
     },
     StationShow,
     StationSet(StationChange),
+    #[cfg_attr(test, ts(skip))]
+    SyncStart(crate::net::SyncOptions),
     Invite(InviteRequest),
     Join {
         ticket: String,

@@ -2,6 +2,7 @@
 
 mod args;
 mod door;
+mod join;
 mod show;
 
 use crate::api::{Command, Request, ScanRequest};
@@ -69,6 +70,11 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
             folder.make()?;
             crate::serve::run(&client, &options, &mut |ready| screen.ready(ready))?;
             Ok(true)
+        }
+        Ask::Join { ticket, name, sync } => {
+            folder.make()?;
+            let ask = |command| client.call(&request(command), &mut |_| {});
+            join::run(&client, &ticket, name.as_deref(), &sync, &ask, screen)
         }
         Ask::Bench(bench) => {
             for line in crate::bench::run(&bench)? {

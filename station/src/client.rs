@@ -1,13 +1,15 @@
 //! How a process reaches the station of a folder: it owns the folder itself, or speaks to the process that does, and
 //! takes over when that one has gone.
 
-use crate::api::{Answer, Request};
+use crate::api::{Answer, Command, Output, Request};
 use crate::feed::Happening;
 use crate::folder::Folder;
 use crate::limits::{BEAT_EVERY, BUSY_AFTER, LINES_KEPT, RETRY_EVERY};
+use crate::net::SyncOptions;
 use crate::owner::{Handle, Owner, Progress, pause};
 use crate::problem::{Code, Problem};
 use crate::remote::{CallProblem, Line};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -123,6 +125,30 @@ impl Client {
                 pause(RETRY_EVERY * 4 * (failed + 1).min(LISTENER_PATIENCE));
             }
         })
+    }
+
+    /// Lets the station speak with others from now on, whichever process owns it; the addresses at which it is found.
+    ///
+    /// # Errors
+    /// Where it cannot listen.
+    pub fn keep_in_touch(&self, options: SyncOptions) -> Result<Vec<SocketAddr>, Problem> {
+        let request = Request::new(None, None, Command::SyncStart(options));
+        let told = self.call(&request, &mut |_| {})?;
+        let (client, mut first) = (self.clone(), true);
+        self.listen(move |what| {
+            // The next owner does not know of it yet.
+            if matches!(what, Happening::Link { up: true }) && !std::mem::replace(&mut first, false)
+            {
+                let _ = client.call(&request, &mut |_| {});
+            }
+            true
+        });
+        let addresses = told.into_iter().find_map(|output| match output {
+            Output::Note(note) => Some(note),
+            _ => None,
+        });
+        let addresses = addresses.unwrap_or_default();
+        Ok(addresses.split_whitespace().filter_map(|text| text.parse().ok()).collect())
     }
 
     fn keep(&self, line: Line) {

@@ -6,12 +6,13 @@ use crate::gate_file;
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station, read_event};
 use domain::access::Space;
-use domain::event::{Stage, check_name, parse_days, parse_zone};
+use domain::event::{Event, Stage, check_name, parse_days, parse_zone};
 use domain::gate::Gate;
 use domain::operator::Operator;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use sync::document::{Document, Scalar};
 use sync::id::EventId;
@@ -52,9 +53,7 @@ impl Station {
         if days.len() > DAYS_MAX {
             return Err(Problem::bad("An event has at most 366 days.", "Nothing was made."));
         }
-        let last_day = days.last().and_then(|day: &Date| day.tomorrow().ok());
-        let end = last_day.and_then(|day| zone.to_zoned(day.into()).ok());
-        let not_after = end.map(|end| end.timestamp().as_millisecond() + AFTER_THE_END);
+        let not_after = end_of_days(&days, &zone);
         self.folder.make()?;
         let (key, name) = self.folder.found_station(station_name)?;
         let root = SecretKey::generate(&mut SystemEntropy);
@@ -114,6 +113,17 @@ impl Station {
             format!("The root key is now in {} and nowhere else. Keep it safe.", file.display());
         Ok(vec![Output::Note(note)])
     }
+}
+
+/// Until when sessions are held with an event's stations.
+pub(crate) fn end_of(event: &Event) -> Option<i64> {
+    end_of_days(&event.days, &event.zone)
+}
+
+fn end_of_days(days: &BTreeSet<Date>, zone: &TimeZone) -> Option<i64> {
+    let last_day = days.last().and_then(|day| day.tomorrow().ok());
+    let end = last_day.and_then(|day| zone.to_zoned(day.into()).ok());
+    end.map(|end| end.timestamp().as_millisecond() + AFTER_THE_END)
 }
 
 impl OpenEvent {

@@ -45,6 +45,11 @@ pub enum Happening {
         /// The event.
         event: String,
     },
+    /// Others' scans have come in.
+    Attendance {
+        /// The event.
+        event: String,
+    },
     /// Name, state, gates or operators of the event have changed.
     Event {
         /// The event.

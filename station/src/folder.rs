@@ -7,7 +7,9 @@
 //! DIR/station.json              what this laptop is set to: event, gate, operator, look of the screens
 //! DIR/uploads/                  files that a screen handed over for an import, until that is done
 //! DIR/events/ID/store.db        one event's records and projections
+//! DIR/peers.json                where other stations were found last
 //! DIR/events/ID/root.key        the event's root secret, until it is taken out
+//! DIR/events/ID/invites.json    tickets that other laptops may still join with
 //! ```
 
 use crate::clock::SystemEntropy;
@@ -141,6 +143,24 @@ impl Folder {
     #[must_use]
     pub fn post(&self) -> PathBuf {
         self.0.join("station.json")
+    }
+
+    /// Where others were found last.
+    pub(crate) fn peers(&self) -> PathBuf {
+        self.0.join("peers.json")
+    }
+
+    /// Invitations of an event that are not used up.
+    pub(crate) fn invites(&self, event: EventId) -> PathBuf {
+        self.event(event).join("invites.json")
+    }
+
+    /// Names this station anew.
+    pub(crate) fn name_station(&self, name: &str) -> Result<(), Problem> {
+        if self.station_name().as_deref() == Some(name) {
+            return Ok(());
+        }
+        write_durably(&self.0.join("station.name"), name.as_bytes(), false)
     }
 
     /// Where files are put that a screen hands over.

@@ -145,6 +145,7 @@ fn is_kept(command: &Command) -> bool {
         Command::AttendeeSet { fields, .. } => !fields.iter().all(|field| is_spelling(field)),
         Command::StationSet(_)
         | Command::Join { .. }
+        | Command::SyncStart(_)
         | Command::JoinShow
         | Command::JoinCancel
         | Command::Joiners

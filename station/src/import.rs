@@ -19,7 +19,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use sync::document::Document;
-use sync::roster::{Person, SHARDS, shard_of};
+use sync::roster::{Naming, Person, SHARDS, shard_of};
 use sync::store::{Change, ShardChange, Stage, StoreError};
 
 /// People whose changes share one small transaction: some milliseconds' work between two looks at the door.
@@ -247,12 +247,13 @@ impl Import {
         mut row: Fields,
         known: Option<Person>,
     ) -> Result<Option<Change>, Problem> {
-        row.entry(Field::Code).or_insert_with(|| code_of(open, id, known.as_ref()));
+        let naming = open.naming()?;
+        row.entry(Field::Code).or_insert_with(|| code_of(naming, id, known.as_ref()));
         let Some(person) = known else {
             self.line.added += 1;
-            let code = row.get(&Field::Code).map(|code| open.naming.code(code));
+            let code = row.get(&Field::Code).map(|code| naming.code(code));
             halves
-                .set_row(id, &row, code.unwrap_or_else(|| open.naming.code("")))
+                .set_row(id, &row, code.unwrap_or_else(|| naming.code("")))
                 .map_err(StoreError::from)?;
             return Ok(Some(Change {
                 no: None,
@@ -347,8 +348,9 @@ fn write_row(
     edits: Fields,
     old_code: Option<domain::id::CodeHash>,
 ) -> Result<Change, Problem> {
-    let code_of = |fields: &Fields| fields.get(&Field::Code).map(|code| open.naming.code(code));
-    let in_file = code_of(&row).unwrap_or_else(|| open.naming.code(""));
+    let naming = open.naming()?;
+    let code_of = |fields: &Fields| fields.get(&Field::Code).map(|code| naming.code(code));
+    let in_file = code_of(&row).unwrap_or_else(|| naming.code(""));
     halves.set_row(id, &row, in_file).map_err(StoreError::from)?;
     let fields = Sources { file: Some(row), edits }.effective();
     let code = code_of(&fields);
@@ -359,10 +361,10 @@ fn write_row(
 }
 
 /// The code of somebody whose row has none: the one that earlier files gave, or else holds, or one of ours.
-fn code_of(open: &OpenEvent, id: AttendeeId, known: Option<&Person>) -> String {
+fn code_of(naming: &Naming, id: AttendeeId, known: Option<&Person>) -> String {
     let of_file = known.and_then(|person| person.sources.file.as_ref()?.get(&Field::Code));
     let holds = known.and_then(|person| person.sources.edits.get(&Field::Code));
-    of_file.or(holds).cloned().unwrap_or_else(|| open.naming.minted(id))
+    of_file.or(holds).cloned().unwrap_or_else(|| naming.minted(id))
 }
 
 /// Remembers a mapping under a name.

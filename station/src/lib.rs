@@ -18,6 +18,7 @@ mod guard;
 mod import;
 mod json;
 pub mod limits;
+pub mod net;
 mod operators;
 pub mod owner;
 mod people;

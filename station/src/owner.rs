@@ -11,6 +11,7 @@ use crate::folder::{Folder, Lock};
 use crate::guard::{Tries, admit};
 use crate::import::{Import, Prepared, Step, mapping, prepare, profile_setting};
 use crate::limits::{AWAKE_FOR, INPUTS_MAX};
+use crate::net::{Net, Wire};
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station, report};
 use std::collections::BTreeMap;
@@ -34,10 +35,23 @@ enum Input {
     Mapping(Request, SyncSender<Result<domain::roster::Mapping, Problem>>),
     /// A file ready to be imported.
     Import(Box<(Request, Prepared)>, SyncSender<Answer>, SyncSender<Progress>),
+    /// Something waits that the network brought.
+    Wake,
     /// Give an import up: the owner is about to stop, and others' doors would wait for it.
     Abandon,
     /// No more inputs of this process.
     Stop,
+}
+
+/// Wakes the owner's loop when something else than a request waits for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Waker(SyncSender<Input>);
+
+impl Waker {
+    /// Where the queue is full the loop is awake, and looks around before it sleeps.
+    pub(crate) fn wake(&self) {
+        let _ = self.0.try_send(Input::Wake);
+    }
 }
 
 /// A handle to the owner's loop, for any thread of the process.
@@ -54,7 +68,7 @@ pub(crate) struct Shared {
     pub(crate) feed: Feed,
     pub(crate) tries: Mutex<Tries>,
     /// Grows whenever people have changed.
-    people: AtomicU64,
+    pub(crate) people: AtomicU64,
     /// The names of each event, as they were at that count.
     books: Mutex<BTreeMap<EventId, (u64, Arc<Book>)>>,
 }
@@ -101,9 +115,10 @@ impl Owner {
         });
         let handle = Handle { inputs, shared: Arc::clone(&shared) };
         let socket = folder.canonical();
+        let wire = Arc::new(Wire::new(Waker(handle.inputs.clone())));
         let thread = std::thread::Builder::new()
             .name("owner".to_owned())
-            .spawn(move || run(Station::new(folder), &queue, &shared))
+            .spawn(move || run(Station::new(folder), &queue, &shared, wire))
             .map_err(|e| {
                 Problem::new(
                     Code::Busy,
@@ -233,10 +248,12 @@ struct Job {
     progress: SyncSender<Progress>,
 }
 
-fn run(mut station: Station, queue: &Receiver<Input>, shared: &Shared) {
+fn run(mut station: Station, queue: &Receiver<Input>, shared: &Shared, wire: Arc<Wire>) {
     let mut job: Option<Job> = None;
+    let mut net = Net::new(&station, wire);
     loop {
-        let next = if job.is_some() {
+        // Whoever stands at a door comes first, then what others sent, then an import.
+        let next = if job.is_some() || net.has_work() {
             match queue.try_recv() {
                 Ok(input) => Some(input),
                 Err(TryRecvError::Empty) => None,
@@ -247,20 +264,30 @@ fn run(mut station: Station, queue: &Receiver<Input>, shared: &Shared) {
         };
         match next {
             Some(Input::Stop) => break,
-            Some(input) => take(&mut station, input, &mut job, shared),
-            None => job = job.take().and_then(|job| advance(&mut station, job, shared)),
+            Some(input) => take(&mut station, &mut net, input, &mut job, shared),
+            None => {
+                let _ = guarded(|| Ok(net.step(&mut station, shared)));
+                job = job.take().and_then(|job| advance(&mut station, &mut net, job, shared));
+            }
         }
     }
+    drop(net);
     if let Some(mut job) = job {
         let _ = station.event(job.event).and_then(|open| job.import.abandon(open));
     }
 }
 
 /// Takes one input. Answers go into channels with room for them, so that nobody's slowness stops the door.
-fn take(station: &mut Station, input: Input, job: &mut Option<Job>, shared: &Shared) {
+fn take(
+    station: &mut Station,
+    net: &mut Net,
+    input: Input,
+    job: &mut Option<Job>,
+    shared: &Shared,
+) {
     match input {
         Input::Ask(request, reply) => {
-            let answer = guarded(|| station.answer(&request, clock::now()));
+            let answer = guarded(|| ask(station, net, &request));
             station.note_health();
             if let Err(Problem { code: Code::Damaged, .. }) = &answer {
                 // What is open may be half read; the next request opens it anew.
@@ -275,7 +302,9 @@ fn take(station: &mut Station, input: Input, job: &mut Option<Job>, shared: &Sha
             if let Some(output) = told {
                 tell(station, shared, &request, &output);
             }
+            let _ = guarded(|| Ok(net.after(station, shared, &request)));
         }
+        Input::Wake => {}
         Input::Mapping(request, reply) => {
             let _ = reply.send(guarded(|| read_mapping(station, &request)));
         }
@@ -298,6 +327,22 @@ fn take(station: &mut Station, input: Input, job: &mut Option<Job>, shared: &Sha
         }
         Input::Stop => {}
     }
+}
+
+/// Answers a request, with what is known of the other stations.
+fn ask(station: &mut Station, net: &mut Net, request: &Request) -> Answer {
+    if let Some(answer) = net.answer(station, request, clock::now()) {
+        return answer;
+    }
+    if matches!(request.command, Command::Scan(_) | Command::Override(_))
+        && let Ok(id) = station.choose(request.event.as_deref())
+    {
+        let certainty = net.certainty(station, id);
+        if let Ok(open) = station.event(id) {
+            open.certainty = certainty;
+        }
+    }
+    station.answer(request, clock::now())
 }
 
 fn read_mapping(
@@ -397,7 +442,7 @@ fn tell(station: &mut Station, shared: &Shared, request: &Request, output: &Outp
     });
 }
 
-fn advance(station: &mut Station, mut job: Job, shared: &Shared) -> Option<Job> {
+fn advance(station: &mut Station, net: &mut Net, mut job: Job, shared: &Shared) -> Option<Job> {
     let stepped = guarded(|| job.import.step(station.event(job.event)?, clock::now()));
     station.note_health();
     match stepped {
@@ -411,6 +456,7 @@ fn advance(station: &mut Station, mut job: Job, shared: &Shared) -> Option<Job> 
         Ok(Step::Done) => {
             shared.people.fetch_add(1, Ordering::SeqCst);
             let _ = job.reply.send(Ok(vec![job.import.answer()]));
+            let _ = guarded(|| Ok(net.recorded(station, shared)));
             shared.feed.tell(|| Some(Happening::People { event: job.event.to_string() }));
             None
         }

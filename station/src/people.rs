@@ -48,7 +48,7 @@ impl OpenEvent {
         }
         if let Read::Readable { text, minted } = code::parse(who) {
             for text in [Some(text), minted].into_iter().flatten() {
-                let mut people = self.store.people_by_code(self.naming.code(&text))?;
+                let mut people = self.store.people_by_code(self.naming()?.code(&text))?;
                 if people.len() > 1 {
                     let message = format!("{} attendees have this code.", people.len());
                     return Err(Problem::new(Code::Ambiguous, message, "Give the attendee's id."));
@@ -92,8 +92,9 @@ impl OpenEvent {
         }
         let token: String =
             random::<16>(&mut SystemEntropy).iter().map(|byte| format!("{byte:02x}")).collect();
-        let id = self.naming.attendee("hand", &token);
-        fields.entry(Field::Code).or_insert_with(|| self.naming.minted(id));
+        let naming = self.naming()?;
+        let id = naming.attendee("hand", &token);
+        fields.entry(Field::Code).or_insert_with(|| naming.minted(id));
         self.edit(id, &fields, word, now)
     }
 
@@ -120,7 +121,7 @@ impl OpenEvent {
     fn edit(&mut self, id: AttendeeId, fields: &Fields, word: Word<'_>, now: Timestamp) -> Answer {
         let message = word.message()?;
         if let Some(code) = fields.get(&Field::Code) {
-            let others = self.store.people_by_code(self.naming.code(code))?;
+            let others = self.store.people_by_code(self.naming()?.code(code))?;
             if let Some(other) = others.iter().find(|other| other.id != id) {
                 let message = format!("Attendee {} has this code already.", other.id);
                 return Err(Problem::new(
@@ -130,6 +131,7 @@ impl OpenEvent {
                 ));
             }
         }
+        let naming = self.naming()?;
         let row = self.store.person_by_id(id)?;
         let mut shard = self.store.shard(shard_of(id))?;
         let before = shard.person(id);
@@ -140,7 +142,7 @@ impl OpenEvent {
             let holds =
                 row.as_ref().and_then(|row| row.fields.get(field)).map_or("", String::as_str);
             if holds != value || disputed || row.is_none() {
-                let code = (*field == Field::Code).then(|| self.naming.code(value));
+                let code = (*field == Field::Code).then(|| naming.code(value));
                 shard.set_field(id, *field, value, code).map_err(sync::store::StoreError::from)?;
             }
         }

@@ -22,6 +22,8 @@ pub(crate) struct Post {
     theme: Option<String>,
     /// Whether it was silenced.
     silent: bool,
+    /// The gate by event that the organizer last put this laptop at.
+    assigned: BTreeMap<String, String>,
 }
 
 impl Post {
@@ -34,6 +36,22 @@ impl Post {
     /// The gate at this event.
     pub(crate) fn gate(&self, event: &str) -> Option<&str> {
         self.gates.get(event).map(String::as_str)
+    }
+
+    /// Goes where the organizer put this laptop, unless it was there before; whether it moved.
+    pub(crate) fn follow(&mut self, event: &str, gate: &str) -> bool {
+        if self.assigned.get(event).is_some_and(|assigned| assigned == gate) {
+            return false;
+        }
+        self.assigned.insert(event.to_owned(), gate.to_owned());
+        self.gates.insert(event.to_owned(), gate.to_owned());
+        true
+    }
+
+    /// Keeps it.
+    pub(crate) fn write(&self, folder: &Folder) -> Result<(), Problem> {
+        let text = serde_json::to_string_pretty(self).unwrap_or_default();
+        crate::folder::write_durably(&folder.post(), text.as_bytes(), false)
     }
 
     /// The event that a change is about, as it was named.
@@ -104,8 +122,7 @@ impl Station {
         post.language = given(language, post.language);
         post.theme = given(theme, post.theme);
         post.silent = sound.map_or(post.silent, |sound| !sound);
-        let text = serde_json::to_string_pretty(&post).unwrap_or_default();
-        crate::folder::write_durably(&self.folder.post(), text.as_bytes(), false)?;
+        post.write(&self.folder)?;
         Ok(vec![Output::Station(post.line(&self.folder))])
     }
 }

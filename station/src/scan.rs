@@ -11,6 +11,7 @@ use crate::problem::{Code as ProblemCode, Problem};
 use crate::station::{OpenEvent, Station};
 use crate::why::why;
 use domain::access::Space;
+use domain::access::Standing;
 use domain::attendance::{inside_on, passages};
 use domain::attendee::{Field, Fields, Status, display_name};
 use domain::code::{self, Code};
@@ -144,7 +145,8 @@ impl Station {
             return None;
         }
         let knows = |open: &OpenEvent| {
-            let found = find(&open.store, &open.naming, read);
+            let Ok(naming) = open.naming() else { return false };
+            let found = find(&open.store, naming, read);
             matches!(found, Ok(Found::One { .. } | Found::Several(_)))
         };
         if self.event(id).is_ok_and(|open| knows(open)) {
@@ -332,9 +334,10 @@ impl OpenEvent {
     ) -> Result<VerdictLine, Problem> {
         let home = self.store.own_log(Space::Attendance);
         let silent = silent(&self.certainty);
-        let Self { store, naming, event, .. } = self;
+        let naming = self.naming()?.clone();
+        let Self { store, event, .. } = self;
         let recorded = store.write(now.as_millisecond(), &mut SystemEntropy, |batch| {
-            let found = find(batch.store(), naming, read)?;
+            let found = find(batch.store(), &naming, read)?;
             let mut facts = match &found {
                 Found::One { person, .. } => batch.store().facts_of(person.id)?,
                 Found::Several(_) | Found::Nobody(_) => Vec::new(),
@@ -402,8 +405,12 @@ impl OpenEvent {
         let note = person.and_then(|person| person.fields.get(&Field::Notes)).cloned();
         let other_event = matches!(said.reason, Some(Reason::OtherEvent { .. }));
         let elsewhere = matches!(found, Found::One { elsewhere: true, .. });
+        let first = said.first.as_ref().map(|first| self.store.standing(first.record));
+        let first_stands = |standing| first == Some(standing);
         let flags = [
             (self.is_unsure(&scan), "silent"),
+            (first_stands(Standing::PastCut), "past_cut"),
+            (first_stands(Standing::Doubtful), "doubtful"),
             (other_event, "other_event"),
             (note.is_some(), "attention"),
             (elsewhere, "layout"),

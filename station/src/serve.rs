@@ -11,6 +11,7 @@ use crate::api::{Command, Request};
 use crate::client::Client;
 use crate::clock::SystemEntropy;
 use crate::folder::write_durably;
+use crate::net::SyncOptions;
 use crate::problem::{Code, Problem};
 use serde::Serialize;
 use std::net::SocketAddr;
@@ -25,6 +26,44 @@ pub struct Options {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub http: SocketAddr,
+    /// How this laptop speaks with others.
+    #[command(flatten)]
+    pub sync: SyncArgs,
+}
+
+/// How this laptop speaks with others.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct SyncArgs {
+    /// Address to hear other stations on; several are possible, port 0 takes a free one. Every interface, if not given.
+    #[arg(long, value_name = "ADDR")]
+    pub sync: Vec<SocketAddr>,
+    /// Do not look for stations by multicast.
+    #[arg(long)]
+    pub no_discovery: bool,
+    /// Write every frame down in the clear.
+    #[cfg(feature = "trace-frames")]
+    #[arg(long, value_name = "FILE")]
+    pub trace_frames: Option<std::path::PathBuf>,
+    /// Leave a guard out: `scope`.
+    #[cfg(feature = "trace-frames")]
+    #[arg(long, value_name = "GUARD")]
+    pub without: Option<String>,
+}
+
+impl SyncArgs {
+    /// What the station is asked with.
+    #[must_use]
+    pub fn options(&self) -> SyncOptions {
+        let (bind, discovery) = (self.sync.clone(), !self.no_discovery);
+        let options = SyncOptions { bind, discovery, ..SyncOptions::default() };
+        #[cfg(feature = "trace-frames")]
+        let options = SyncOptions {
+            trace: self.trace_frames.clone(),
+            without: self.without.clone(),
+            ..options
+        };
+        options
+    }
 }
 
 /// What is printed once it answers.
@@ -51,6 +90,7 @@ pub fn run(
     let mut show = Request::new(None, None, Command::StationShow);
     show.guarded = true;
     client.call(&show, &mut |_| {})?;
+    let addresses = client.keep_in_touch(options.sync.options())?;
     let token = token(client)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
@@ -63,7 +103,7 @@ pub fn run(
         let listener = tokio::net::TcpListener::bind(options.http).await;
         let listener = listener.map_err(|e| cannot(&options.http, &e))?;
         let http = listener.local_addr().map_err(|e| cannot(&options.http, &e))?;
-        ready(&Ready { http, token: token.clone(), sync: Vec::new() });
+        ready(&Ready { http, token: token.clone(), sync: addresses });
         let router = http::router(client.clone(), gate::Gate::new(http, token));
         axum::serve(listener, router).await.map_err(|e| cannot(&http, &e))
     })

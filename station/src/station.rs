@@ -9,7 +9,7 @@ use domain::event::{Event, Stage, parse_days, parse_zone};
 use domain::gate::Gate;
 use domain::operator::Operator;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync::id::EventId;
 use sync::roster::Naming;
 use sync::store::{Store, StoreError};
@@ -29,11 +29,14 @@ pub struct Station {
 #[derive(Debug)]
 pub(crate) struct OpenEvent {
     pub(crate) store: Store,
-    pub(crate) naming: Naming,
+    /// How names in the roster are derived; none where this station has no attendee list.
+    pub(crate) naming: Option<Naming>,
     pub(crate) event: Event,
     pub(crate) settings: BTreeMap<String, String>,
     /// Which other stations are heard right now; whoever hears them keeps it up to date.
     pub(crate) certainty: Certainty,
+    /// Double admissions that nobody has settled.
+    pub(crate) open_conflicts: BTreeSet<String>,
 }
 
 impl OpenEvent {
@@ -57,8 +60,28 @@ impl OpenEvent {
     pub(crate) fn of(store: Store) -> Result<Self, Problem> {
         let settings = store.settings()?;
         let event = read_event(&settings)?;
-        let (naming, certainty) = (store.naming()?, Certainty::default());
-        Ok(Self { naming, store, event, settings, certainty })
+        let (naming, certainty) = (store.naming().ok(), Certainty::default());
+        let open_conflicts = BTreeSet::new();
+        Ok(Self { naming, store, event, settings, certainty, open_conflicts })
+    }
+
+    /// How names in the roster are derived.
+    pub(crate) fn naming(&self) -> Result<&Naming, Problem> {
+        self.naming.as_ref().ok_or_else(|| {
+            let role = self.store.certificate(&self.store.station()).map(|own| own.role.as_str());
+            let role = role.unwrap_or("new");
+            Problem::new(
+                Code::NotAllowed,
+                format!("This is a {role} station: it holds no attendee list."),
+                "Do it at a door, or on the organizer's laptop.",
+            )
+        })
+    }
+
+    /// Whether logs of a station contradict each other: it went on from an older state of itself.
+    pub(crate) fn is_forked(&self, station: &sync::id::StationKey) -> bool {
+        let mut logs = self.store.logs().values();
+        logs.any(|log| log.name.station == *station && log.id != log.name.id())
     }
 
     /// A time as a person or script gave it, or now.
@@ -237,6 +260,7 @@ impl OpenEvent {
             | Command::EventList
             | Command::StationShow
             | Command::StationSet(_)
+            | Command::SyncStart(_)
             | Command::Invite(_)
             | Command::Join { .. }
             | Command::JoinShow
@@ -293,6 +317,8 @@ pub(crate) fn report(folder: &Folder, request: &Request) -> Answer {
 /// The event that its settings describe.
 pub(crate) fn read_event(settings: &BTreeMap<String, String>) -> Result<Event, Problem> {
     let text = |key: &str| settings.get(key).map(String::as_str).unwrap_or_default();
+    // Of an event that was just joined nothing may be known yet.
+    let zone_name = settings.get("timezone").map_or("UTC", String::as_str);
     let below = |folder: &str| {
         let mut found: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         for (key, value) in settings {
@@ -312,8 +338,8 @@ pub(crate) fn read_event(settings: &BTreeMap<String, String>) -> Result<Event, P
         .filter_map(|(id, texts)| Operator::parse(&id, &texts).map(|operator| (id, operator)));
     Ok(Event {
         name: text("name").to_owned(),
-        zone_name: text("timezone").to_owned(),
-        zone: parse_zone(text("timezone"))?,
+        zone_name: zone_name.to_owned(),
+        zone: parse_zone(zone_name)?,
         days: parse_days(text("days"))?,
         stage: Stage::from_name(text("stage")).unwrap_or(Stage::Setup),
         gates,

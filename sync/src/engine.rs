@@ -421,6 +421,12 @@ impl Engine {
         self.sessions.values().map(Session::waiting_bytes).sum()
     }
 
+    /// Every session, also with those who have not shown who they are.
+    #[must_use]
+    pub fn all_links(&self) -> BTreeMap<LinkId, StationKey> {
+        self.sessions.iter().map(|(link, session)| (*link, session.peer)).collect()
+    }
+
     /// Open sessions with stations that have shown who they are.
     #[must_use]
     pub fn links(&self) -> BTreeMap<LinkId, StationKey> {

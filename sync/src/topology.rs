@@ -34,7 +34,11 @@ pub fn wanted(
     let anchors = anchors(&all, members);
     if anchors.contains(&own) {
         // Anchors are found by the others; what they want themselves is each other, and whoever came.
-        return anchors.into_iter().filter(|one| *one != own).chain(linked.iter().copied()).collect();
+        return anchors
+            .into_iter()
+            .filter(|one| *one != own)
+            .chain(linked.iter().copied())
+            .collect();
     }
     let rank = |one: &StationKey| hash32("lanyard topology 1", &[&event.0, &own.0, &one.0]);
     let mut near: Vec<StationKey> = anchors.into_iter().collect();

@@ -50,7 +50,7 @@ pub(super) fn run(size: &Size) -> Result<Vec<BenchLine>, Problem> {
     let again = cpu_seconds() - start;
     let id = station.choose(None)?;
     let open = station.event(id)?;
-    let naming = open.naming.clone();
+    let naming = open.naming()?.clone();
     let mut changes: Vec<Change> = open
         .store
         .people()?

@@ -82,14 +82,15 @@ impl Matching {
         row: Row,
     ) -> Result<Option<(AttendeeId, Row)>, Problem> {
         if let Some(code) = row.fields.get(&Field::Code) {
-            let hash = open.naming.code(code);
+            let naming = open.naming()?;
+            let hash = naming.code(code);
             let known = if self.anybody { open.store.id_by_code(hash)? } else { None };
-            let new = || open.naming.attendee(SOURCE, &format!("code:{code}"));
+            let new = || naming.attendee(SOURCE, &format!("code:{code}"));
             let id = known.unwrap_or_else(new);
             self.taken.insert(id);
             return Ok(Some((id, row)));
         }
-        let new = self.in_these_words(open, &row.fields);
+        let new = self.in_these_words(open, &row.fields)?;
         if !self.anybody || (!self.taken.contains(&new) && open.store.person_by_id(new)?.is_some())
         {
             self.taken.insert(new);
@@ -165,7 +166,7 @@ impl Matching {
     }
 
     /// The attendee whom a file calls by these words, the same at every import and every station.
-    fn in_these_words(&mut self, open: &OpenEvent, fields: &Fields) -> AttendeeId {
+    fn in_these_words(&mut self, open: &OpenEvent, fields: &Fields) -> Result<AttendeeId, Problem> {
         let text = |field| fields.get(&field).map(String::as_str).unwrap_or_default();
         let who = match text(Field::OrderPosition) {
             "" => format!("{}\u{1f}{}", text(Field::Email), display_name(fields)),
@@ -175,6 +176,6 @@ impl Matching {
         let again = self.again.entry(words.clone()).or_default();
         let stable = format!("{words}\u{1f}{again}");
         *again += 1;
-        open.naming.attendee(SOURCE, &stable)
+        Ok(open.naming()?.attendee(SOURCE, &stable))
     }
 }

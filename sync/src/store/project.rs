@@ -57,7 +57,8 @@ impl Store {
         if stretch.name.space != Space::Attendance {
             return None;
         }
-        let people = stretch.records.iter().filter_map(|r| read_fact(r).and_then(|fact| fact.attendee()));
+        let people =
+            stretch.records.iter().filter_map(|r| read_fact(r).and_then(|fact| fact.attendee()));
         let people: BTreeSet<AttendeeId> = people.collect();
         let first = people.first().copied();
         touched.people.extend(people);

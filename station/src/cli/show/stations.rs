@@ -31,6 +31,29 @@ pub(super) fn show(screen: &mut Screen, output: &Output) {
     }
 }
 
+impl Screen {
+    /// The digits that a person compares.
+    pub(crate) fn digits(&mut self, line: &JoinLine) {
+        if self.json {
+            self.out(&serde_json::json!({ "digits": line.digits }).to_string());
+        } else {
+            join(self, line);
+        }
+    }
+
+    /// This laptop was let in.
+    pub(crate) fn joined(&mut self, line: &JoinLine) {
+        if self.json {
+            let line = serde_json::json!({
+                "joined": line.joined, "station": line.station, "event_name": line.event_name,
+            });
+            self.out(&line.to_string());
+        } else {
+            join(self, line);
+        }
+    }
+}
+
 fn join(screen: &mut Screen, line: &JoinLine) {
     match (line.state.as_str(), &line.digits, &line.problem) {
         ("waiting", Some(digits), _) => {

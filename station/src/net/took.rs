@@ -1,0 +1,88 @@
+//! What follows at this laptop from records that others made.
+
+use super::Net;
+use crate::feed::Happening;
+use crate::owner::Shared;
+use crate::station::{Station, read_event};
+use domain::access::Space;
+use domain::id::AttendeeId;
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
+use sync::id::EventId;
+use sync::replica::Ingested;
+
+impl Net {
+    pub(super) fn took(
+        &mut self,
+        station: &mut Station,
+        shared: &Shared,
+        id: EventId,
+        took: &Ingested,
+    ) {
+        let event = id.to_string();
+        let Ok(open) = station.event(id) else { return };
+        if took.members || took.spaces.contains(&Space::Event) {
+            // What cannot be read is of a later version: the event stays as it was known.
+            if let Ok(settings) = open.store.settings()
+                && let Ok(read) = read_event(&settings)
+            {
+                (open.settings, open.event) = (settings, read);
+            }
+            shared.feed.tell(|| Some(Happening::Event { event: event.clone() }));
+        }
+        if took.members {
+            open.naming = open.store.naming().ok();
+            self.stirred.insert(id, true);
+            if self.follow_assignment(station, id) {
+                shared.feed.tell(|| Some(Happening::Station));
+            }
+            self.seek(station, id);
+        }
+        let people = [Space::Roster, Space::Contact, Space::Desk];
+        if took.members || people.iter().any(|space| took.spaces.contains(space)) {
+            shared.people.fetch_add(1, Ordering::SeqCst);
+            shared.feed.tell(|| Some(Happening::People { event: event.clone() }));
+        }
+        if took.spaces.contains(&Space::Attendance) {
+            shared.feed.tell(|| Some(Happening::Attendance { event: event.clone() }));
+        }
+        if !took.people.is_empty() {
+            self.find_conflicts(station, shared, id, &took.people);
+        }
+    }
+
+    /// Counts anew the double admissions that nobody has settled.
+    pub(crate) fn count_conflicts(&mut self, station: &mut Station, id: EventId) {
+        let Ok(open) = station.event(id) else { return };
+        let lines = open.conflicts().unwrap_or_default().into_iter();
+        open.open_conflicts = lines
+            .filter_map(|output| match output {
+                crate::api::Output::Conflict(line) if line.resolved.is_none() => Some(line.id),
+                _ => None,
+            })
+            .collect();
+    }
+
+    /// Looks for double admissions of these people, and tells whoever should know.
+    pub(crate) fn find_conflicts(
+        &mut self,
+        station: &mut Station,
+        shared: &Shared,
+        id: EventId,
+        people: &BTreeSet<AttendeeId>,
+    ) {
+        let Ok(open) = station.event(id) else { return };
+        for line in open.conflicts_of(people).unwrap_or_default() {
+            let is_open = line.resolved.is_none();
+            let changed = if is_open {
+                open.open_conflicts.insert(line.id.clone())
+            } else {
+                open.open_conflicts.remove(&line.id)
+            };
+            if changed {
+                let (event, conflict) = (id.to_string(), Box::new(line));
+                shared.feed.tell(|| Some(Happening::Conflict { event, conflict }));
+            }
+        }
+    }
+}
