@@ -41,11 +41,12 @@ fn is_global(ip: IpAddr) -> bool {
 /// Whether packets may go to this address; `loopback` where nothing may leave the machine.
 pub(super) fn may_dial(address: &SocketAddr, loopback: bool) -> bool {
     let ip = address.ip();
-    let scoped = match address {
-        SocketAddr::V4(address) => !address.ip().is_broadcast(),
-        SocketAddr::V6(address) => !address.ip().is_unicast_link_local() || address.scope_id() != 0,
+    let reaches = match ip {
+        IpAddr::V4(ip) => !ip.is_broadcast(),
+        // iroh 1.4 forgets by which interface they came and answers to nowhere.
+        IpAddr::V6(ip) => !ip.is_unicast_link_local(),
     };
-    let usable = address.port() != 0 && !ip.is_unspecified() && !ip.is_multicast() && scoped;
+    let usable = address.port() != 0 && !ip.is_unspecified() && !ip.is_multicast() && reaches;
     usable && (!loopback || ip.is_loopback())
 }
 
@@ -81,13 +82,14 @@ mod tests {
 
     #[test]
     fn nothing_is_sent_where_nobody_can_be() {
-        let good = ["10.0.0.5:7", "127.0.0.1:7", "[fd00::5]:8", "[fe80::1%3]:8"];
+        let good = ["10.0.0.5:7", "127.0.0.1:7", "[fd00::5]:8"];
         let bad = [
             "10.0.0.5:0",
             "0.0.0.0:7",
             "224.0.0.251:7",
             "255.255.255.255:7",
             "[fe80::1]:8",
+            "[fe80::1%3]:8",
             "[ff02::1]:8",
         ];
         assert!(sockets(&good).iter().all(|address| may_dial(address, false)));

@@ -6,7 +6,7 @@ use super::driver::Driver;
 use super::limits::{ANNOUNCE_MS, TAGS, WATCH};
 use crate::id::{EventId, StationKey, hash32, hex};
 use mdns_sd::{ResolvedService, ScopedIp, ServiceDaemon, ServiceEvent, ServiceInfo};
-use std::net::{SocketAddr, SocketAddrV6};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
@@ -109,26 +109,16 @@ fn learn(driver: &Driver, service: &ResolvedService, events: &[EventId]) {
         return;
     }
     let v6 = text(PORT_V6).parse().unwrap_or(service.get_port());
-    let mut addresses: Vec<_> = service
-        .get_addresses()
-        .iter()
-        .filter_map(|ip| address(ip, service.get_port(), v6))
-        .collect();
-    addresses.retain(|address| driver.may_dial(address));
+    let all = service.get_addresses().iter().map(|ip| address(ip, service.get_port(), v6));
+    let mut addresses: Vec<_> = all.filter(|address| driver.may_dial(address)).collect();
     addresses.sort_unstable();
     driver.shared.state().learn(peer, &addresses, Instant::now());
     driver.shared.dial.notify_one();
 }
 
-fn address(ip: &ScopedIp, v4: u16, v6: u16) -> Option<SocketAddr> {
-    match ip {
-        ScopedIp::V4(ip) => Some(SocketAddr::from((*ip.addr(), v4))),
-        ScopedIp::V6(ip) => {
-            let scope = if ip.addr().is_unicast_link_local() { ip.scope_id().index } else { 0 };
-            Some(SocketAddrV6::new(*ip.addr(), v6, 0, scope).into())
-        }
-        _ => None,
-    }
+fn address(ip: &ScopedIp, v4: u16, v6: u16) -> SocketAddr {
+    let ip = ip.to_ip_addr();
+    SocketAddr::new(ip, if ip.is_ipv4() { v4 } else { v6 })
 }
 
 /// What an announcement shows of an event.
