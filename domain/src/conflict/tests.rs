@@ -269,6 +269,27 @@ fn links_in_a_circle_stop_nothing() {
     assert_eq!(found("a1+a b2+b", "", 1), "ab");
 }
 
+#[test]
+fn a_station_that_lets_one_ticket_in_without_end_does_not_stop_the_others() {
+    let many = |knows: fn(u64) -> Option<u64>| -> Vec<Placed> {
+        let first = facts(&steps("a1+_"), "main").remove(0);
+        let Fact::Scan(scan) = &first.fact else { panic!() };
+        let placed = |seq: u64| {
+            let prior = knows(seq).map(|seq| vec![Link { seq, log: None }]);
+            let fact = Fact::Scan(Scan { prior, ..scan.clone() });
+            Placed { record: RecordRef { seq, ..first.record }, hlc: seq, fact }
+        };
+        (1..=20_000).map(placed).collect()
+    };
+    let gates = gates("");
+    let found = |facts: &[Placed]| {
+        conflicts(ADA, facts, &gates, 1).iter().map(|one| one.scans.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&many(|_| None)), [COUNTED_MAX]);
+    assert_eq!(found(&many(|seq| (seq > 1).then(|| seq - 1))), Vec::<usize>::new());
+    assert_eq!(found(&many(|seq| (seq > 2).then(|| seq - 2))), [COUNTED_MAX]);
+}
+
 fn random_steps() -> impl Strategy<Value = Vec<Step>> {
     let step = (0_u8..4, 0_usize..5, proptest::collection::vec(0_u8..20, 0..3), 0_i64..9);
     proptest::collection::vec(step, 0..20).prop_map(|drawn| {
@@ -308,13 +329,15 @@ proptest! {
         steps.iter_mut().for_each(|step| step.knows.retain(|name| *name < step.name || step.what == b'~'));
         let facts = facts(&steps, "main");
         let known = Knowledge::of(&facts);
+        let knew = |of: &Passed<'_>, other: &Passed<'_>| {
+            let turn = |one: &Passed<'_>| known.order.iter().position(|r| *r == one.record).unwrap();
+            known.unseen(turn(of), &[turn(other)]).is_empty()
+        };
         for conflict in conflicts(ADA, &facts, &gates(""), 1) {
             prop_assert!(conflict.scans.len() > 1);
             for scan in &conflict.scans {
                 let unaware = |other: &Passed<'_>| {
-                    other.record != scan.record
-                        && !known.of_author(scan.record).contains(&other.record)
-                        && !known.of_author(other.record).contains(&scan.record)
+                    other.record != scan.record && !knew(scan, other) && !knew(other, scan)
                 };
                 prop_assert!(conflict.scans.iter().any(unaware));
             }
