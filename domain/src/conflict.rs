@@ -56,7 +56,7 @@ pub fn conflicts<'a>(
         return Vec::new();
     }
     let known = Knowledge::of(facts);
-    let mut counted: BTreeMap<(&str, Option<i32>), Vec<(usize, Passed<'a>)>> = BTreeMap::new();
+    let mut counted: BTreeMap<(&str, Option<i32>), Vec<Turn<'a>>> = BTreeMap::new();
     let in_turn = known.order.iter().enumerate();
     let in_turn = in_turn.filter_map(|(turn, record)| Some((turn, *passed.get(record)?)));
     for (turn, one) in in_turn.take(COUNTED_MAX) {
@@ -72,6 +72,9 @@ pub fn conflicts<'a>(
     });
     found.collect()
 }
+
+/// A passage, and its place in the order in which knowledge grew.
+type Turn<'a> = (usize, Passed<'a>);
 
 /// Whether a person has been let in often enough for a conflict: what many people are sifted by.
 #[must_use]
@@ -98,7 +101,7 @@ fn is_daily(area: &str, gates: &BTreeMap<String, Gate>) -> bool {
 
 /// The admissions that exclude each other, among passages through one area, each after all that its author knew.
 fn excluding<'a>(
-    passed: &[(usize, Passed<'a>)],
+    passed: &[Turn<'a>],
     known: &Knowledge,
     gates: &BTreeMap<String, Gate>,
     people: u32,
