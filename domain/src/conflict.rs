@@ -16,6 +16,10 @@ use crate::id::{AttendeeId, RecordRef};
 use crate::verdict::Passage;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Passages of one person that are looked at: in or out every five minutes for three days. More is a scanner that
+/// was left on a badge, or a station that wants the others to count; the first ones tell as much.
+const COUNTED_MAX: usize = 1000;
+
 /// Admissions of one person, to one area and on what counts as one day there, that exclude each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict<'a> {
@@ -52,11 +56,13 @@ pub fn conflicts<'a>(
         return Vec::new();
     }
     let known = Knowledge::of(facts);
-    let mut counted: BTreeMap<(&str, Option<i32>), Vec<Passed<'a>>> = BTreeMap::new();
-    for one in known.order().iter().filter_map(|record| passed.get(record)) {
+    let mut counted: BTreeMap<(&str, Option<i32>), Vec<Turn<'a>>> = BTreeMap::new();
+    let in_turn = known.order.iter().enumerate();
+    let in_turn = in_turn.filter_map(|(turn, record)| Some((turn, *passed.get(record)?)));
+    for (turn, one) in in_turn.take(COUNTED_MAX) {
         let area = one.scan.area();
         let day = is_daily(area, gates).then_some(one.scan.day);
-        counted.entry((area, day)).or_default().push(*one);
+        counted.entry((area, day)).or_default().push((turn, one));
     }
     let found = counted.into_iter().filter_map(|((area, day), passed)| {
         let mut scans = excluding(&passed, &known, gates, people.max(1));
@@ -66,6 +72,9 @@ pub fn conflicts<'a>(
     });
     found.collect()
 }
+
+/// A passage, and its place in the order in which knowledge grew.
+type Turn<'a> = (usize, Passed<'a>);
 
 /// Whether a person has been let in often enough for a conflict: what many people are sifted by.
 #[must_use]
@@ -92,20 +101,20 @@ fn is_daily(area: &str, gates: &BTreeMap<String, Gate>) -> bool {
 
 /// The admissions that exclude each other, among passages through one area, each after all that its author knew.
 fn excluding<'a>(
-    passed: &[Passed<'a>],
+    passed: &[Turn<'a>],
     known: &Knowledge,
     gates: &BTreeMap<String, Gate>,
     people: u32,
 ) -> Vec<Passed<'a>> {
     let room = usize::try_from(people).unwrap_or(usize::MAX);
-    let (mut entered, mut inside): (Vec<Passed<'a>>, Vec<Passed<'a>>) = (Vec::new(), Vec::new());
-    let mut found: BTreeMap<RecordRef, Passed<'a>> = BTreeMap::new();
-    for one in passed {
+    let (mut entered, mut inside): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+    let mut found: BTreeSet<usize> = BTreeSet::new();
+    for (turn, one) in passed {
         if one.passage == Passage::Exit {
-            let seen = known.of_author(one.record);
+            let unseen = known.unseen(*turn, &inside);
             // Whoever leaves is one whom the author saw come in; else the one who has been in for longest.
-            let left = inside.iter().rposition(|entry| seen.contains(&entry.record));
-            if left.is_some() || !inside.is_empty() {
+            let left = inside.iter().rposition(|entry| !unseen.contains(entry));
+            if !inside.is_empty() {
                 inside.remove(left.unwrap_or(0));
             }
             continue;
@@ -113,15 +122,14 @@ fn excluding<'a>(
         let returns = gates.get(&one.scan.gate).is_none_or(|gate| gate.reentry_after_exit);
         let taken = if returns { &inside } else { &entered };
         if taken.len() >= room {
-            let seen = known.of_author(one.record);
-            let unseen: Vec<_> = taken.iter().filter(|t| !seen.contains(&t.record)).collect();
-            found.extend(unseen.first().map(|_| (one.record, *one)));
-            found.extend(unseen.into_iter().map(|other| (other.record, *other)));
+            let unseen = known.unseen(*turn, taken);
+            found.extend(unseen.first().map(|_| *turn));
+            found.extend(unseen);
         }
-        inside.push(*one);
-        entered.push(*one);
+        inside.push(*turn);
+        entered.push(*turn);
     }
-    found.into_values().collect()
+    passed.iter().filter(|(turn, _)| found.contains(turn)).map(|(_, one)| *one).collect()
 }
 
 /// The latest word that covers all of the scans.
@@ -147,66 +155,81 @@ fn resolution<'a>(
 
 /// Which scans the author of each scan knew, as far as the scans are there. Scans taken back pass knowledge on.
 struct Knowledge {
-    prior: BTreeMap<RecordRef, BTreeSet<RecordRef>>,
-    times: BTreeMap<RecordRef, (i64, u64)>,
+    /// All scans, each after those that its author knew.
+    order: Vec<RecordRef>,
+    /// What each of them names, by their turns in that order. Links that run in a circle are nobody's knowledge.
+    prior: Vec<Vec<usize>>,
 }
 
 impl Knowledge {
     fn of(facts: &[Placed]) -> Self {
-        let mut known = Self { prior: BTreeMap::new(), times: BTreeMap::new() };
+        let mut links: Links = BTreeMap::new();
         for placed in facts {
             let Fact::Scan(scan) = &placed.fact else { continue };
-            let links = scan.prior.iter().flatten().map(|link| link.resolve(placed.record.log));
-            known.prior.entry(placed.record).or_default().extend(links);
+            let prior = scan.prior.iter().flatten().map(|link| link.resolve(placed.record.log));
             let time = (scan.at, placed.hlc);
             // Of a log that contradicts itself either scan may stand here; the choice must not be its order's.
-            known.times.entry(placed.record).and_modify(|t| *t = time.min(*t)).or_insert(time);
+            let (known, named) =
+                links.entry(placed.record).or_insert_with(|| (time, BTreeSet::new()));
+            *known = time.min(*known);
+            named.extend(prior);
         }
-        known
+        let order = order(&links);
+        let turns: BTreeMap<RecordRef, usize> = order.iter().copied().zip(0..).collect();
+        let prior = order.iter().enumerate().map(|(turn, record)| {
+            let named = links.get(record).into_iter().flat_map(|(_, named)| named);
+            named.filter_map(|prior| turns.get(prior).copied()).filter(|at| *at < turn).collect()
+        });
+        Self { prior: prior.collect(), order }
     }
 
-    /// All scans that the author of this one knew.
-    fn of_author(&self, record: RecordRef) -> BTreeSet<RecordRef> {
-        let mut seen = BTreeSet::new();
-        let mut next = vec![record];
-        while let Some(record) = next.pop() {
-            for prior in self.prior.get(&record).into_iter().flatten() {
-                if self.times.contains_key(prior) && seen.insert(*prior) {
+    /// Those among `others`, all of them earlier, that the author of a scan did not know.
+    fn unseen(&self, turn: usize, others: &[usize]) -> Vec<usize> {
+        // What is older than all that is asked for leads only to what is older still.
+        let oldest = others.iter().min().copied().unwrap_or(turn);
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
+        let mut next = vec![turn];
+        while let Some(turn) = next.pop() {
+            for prior in self.prior.get(turn).into_iter().flatten() {
+                if *prior >= oldest && seen.insert(*prior) {
                     next.push(*prior);
                 }
             }
         }
-        seen
+        others.iter().copied().filter(|other| !seen.contains(other)).collect()
     }
+}
 
-    /// All scans, each after those that its author knew; where that leaves a choice, by time, clock and name.
-    fn order(&self) -> Vec<RecordRef> {
-        let mut followers: BTreeMap<RecordRef, Vec<RecordRef>> = BTreeMap::new();
-        let mut missing: BTreeMap<RecordRef, usize> = BTreeMap::new();
-        for (record, prior) in &self.prior {
-            let there = prior.iter().filter(|prior| self.times.contains_key(prior));
-            missing.insert(*record, there.clone().count());
-            there.for_each(|prior| followers.entry(*prior).or_default().push(*record));
-        }
-        let turn = |record: RecordRef| (self.times.get(&record).copied(), record);
-        let mut waiting: BTreeSet<_> = missing.keys().map(|record| turn(*record)).collect();
-        let mut ready: BTreeSet<_> =
-            missing.iter().filter(|(_, n)| **n == 0).map(|(record, _)| turn(*record)).collect();
-        let mut order = Vec::with_capacity(waiting.len());
-        // Links that run in a circle are nobody's knowledge; the first in time breaks it.
-        while let Some(next) = ready.pop_first().or_else(|| waiting.first().copied()) {
-            waiting.remove(&next);
-            order.push(next.1);
-            for follower in followers.get(&next.1).into_iter().flatten() {
-                let Some(missing) = missing.get_mut(follower) else { continue };
-                *missing = missing.saturating_sub(1);
-                if *missing == 0 && waiting.contains(&turn(*follower)) {
-                    ready.insert(turn(*follower));
-                }
+/// When each scan was made, and what it names.
+type Links = BTreeMap<RecordRef, ((i64, u64), BTreeSet<RecordRef>)>;
+
+/// All scans, each after those that its author knew; where that leaves a choice, by time, clock and name.
+fn order(links: &Links) -> Vec<RecordRef> {
+    let mut followers: BTreeMap<RecordRef, Vec<RecordRef>> = BTreeMap::new();
+    let mut missing: BTreeMap<RecordRef, usize> = BTreeMap::new();
+    for (record, (_, prior)) in links {
+        let there = prior.iter().filter(|prior| links.contains_key(prior));
+        missing.insert(*record, there.clone().count());
+        there.for_each(|prior| followers.entry(*prior).or_default().push(*record));
+    }
+    let turn = |record: &RecordRef| (links.get(record).map(|(time, _)| *time), *record);
+    let mut waiting: BTreeSet<_> = links.keys().map(turn).collect();
+    let free = missing.iter().filter(|(_, count)| **count == 0).map(|(record, _)| turn(record));
+    let mut ready: BTreeSet<_> = free.collect();
+    let mut order = Vec::with_capacity(links.len());
+    // Where links run in a circle the first in time goes before what it names.
+    while let Some(next) = ready.pop_first().or_else(|| waiting.first().copied()) {
+        waiting.remove(&next);
+        order.push(next.1);
+        for follower in followers.get(&next.1).into_iter().flatten() {
+            let Some(missing) = missing.get_mut(follower) else { continue };
+            *missing = missing.saturating_sub(1);
+            if *missing == 0 && waiting.contains(&turn(follower)) {
+                ready.insert(turn(follower));
             }
         }
-        order
     }
+    order
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The test vectors of `docs/PROTOCOL.md`, recomputed: the page and the code must say the same.
 
 use crate::entropy::Entropy;
-use crate::id::{Epoch, EventId, LogName, hash32, hex};
+use crate::id::{Epoch, EventId, LogName, conflict_name, hash32, hex};
 use crate::keys::{Head, SecretKey, SpaceKey};
 use crate::record::{Body, DocRef, Record};
 use crate::roster::Naming;
@@ -87,6 +87,8 @@ fn the_page_and_the_code_agree() {
         ("wrapped", hex(&space_key.wrap(&station.box_public(), &mut Given(vec![8; 32])))),
         ("sealed", hex(&space_key.seal(log, 2, b"hello", &mut Given(nonce)))),
         ("attendee", attendee.to_string()),
+        ("conflict_once", conflict_name(attendee, "main", None)),
+        ("conflict_daily", conflict_name(attendee, "main", Some(20905))),
         ("code_hash", naming.code("ABC123").to_string()),
         ("minted_text", hex(naming.minted(attendee).as_bytes())),
     ]);

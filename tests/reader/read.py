@@ -30,8 +30,9 @@ HAS_DOCUMENT, HAS_KEY, DROPPED = 1, 2, 4
 MAX_BODY = 4 << 20
 CHECKPOINT_RECORDS = 256
 CHECKPOINT_BYTES = 256 << 10
-CERTIFICATE, SPACE_KEY, CHANGE, DROP, SCAN, VOID = 1, 3, 16, 18, 32, 33
-HOME = {CERTIFICATE: "control", SPACE_KEY: "control", DROP: "control", SCAN: "attendance", VOID: "attendance"}
+CERTIFICATE, SPACE_KEY, CHANGE, DROP, SCAN, VOID, RESOLUTION = 1, 3, 16, 18, 32, 33, 34
+HOME = {CERTIFICATE: "control", SPACE_KEY: "control", DROP: "control", SCAN: "attendance", VOID: "attendance",
+        RESOLUTION: "attendance"}
 SEAL_OVERHEAD = 24 + 16
 WRAPPED = 32 + 32 + 16
 ADMIN = 0
@@ -312,6 +313,8 @@ SCAN_FIELDS = {0: ("attendee", bytes_of(16), False), 1: ("code", bytes_of(16), F
                8: ("wanted", below(2), False), 9: ("prior", is_array, False), 10: ("by", is_name, False)}
 VOID_FIELDS = {0: ("target", is_array, True), 1: ("attendee", bytes_of(16), False), 2: ("at", is_uint, True), 3: ("by", is_name, False),
                4: ("reason", is_text, False)}
+RESOLUTION_FIELDS = {0: ("attendee", bytes_of(16), True), 1: ("scans", is_array, True), 2: ("at", is_uint, True), 3: ("by", is_text, True),
+                     4: ("note", is_text, True)}
 
 
 def fields(value, schema, at):
@@ -370,7 +373,14 @@ def read_void(value, log, at):
     return found
 
 
-READERS = {CERTIFICATE: read_certificate, SPACE_KEY: read_space_key, DROP: read_drop, SCAN: read_scan, VOID: read_void}
+def read_resolution(value, log, at):
+    found = fields(value, RESOLUTION_FIELDS, at)
+    found["scans"] = [link(part, log, at) for part in found["scans"]]
+    return found
+
+
+READERS = {CERTIFICATE: read_certificate, SPACE_KEY: read_space_key, DROP: read_drop, SCAN: read_scan, VOID: read_void,
+           RESOLUTION: read_resolution}
 
 
 # ---- records and logs ----
@@ -743,6 +753,12 @@ def show_void(fact):
             "by": show(void["by"]), "reason": void["reason"]}
 
 
+def show_resolution(fact):
+    _, _, log, seq, word = fact
+    return {"record": show_link((log, seq)), "scans": [show_link(part) for part in word["scans"]], "attendee": show(word["attendee"]),
+            "at": word["at"], "by": word["by"], "note": word["note"]}
+
+
 def show_log(log):
     return {"log": log.id.hex(), "space": log.space, "station": log.station.hex(), "epoch": f"{log.epoch:016x}", "records": len(log.records),
             "head": log.head.hex()}
@@ -770,6 +786,7 @@ def check(data):
     return {"event": show(export.event), "logs": [show_log(log) for log in sorted(export.logs, key=lambda log: log.id)],
             "records": sum(len(log.records) for log in export.logs), "kinds": kind_counts(export), "spaces": space_digests(export),
             "scans": [show_scan(fact) for fact in meaning.facts(SCAN)], "voids": [show_void(fact) for fact in meaning.facts(VOID)],
+            "resolutions": [show_resolution(fact) for fact in meaning.facts(RESOLUTION)],
             "ok": not export.problems, "problems": export.problems}
 
 
@@ -907,6 +924,10 @@ def minted(raw):
     return "".join("ABCDEFGHJKLMNPQRSTUVWXYZ23456789"[bits >> shift & 31] for shift in range(75, -1, -5))
 
 
+def conflict_id(attendee, area, day):
+    return digest(b"lanyard conflict 1\0" + attendee + area + struct.pack("<i", day))[:8]
+
+
 # ---- vectors ----
 
 def name_vectors():
@@ -937,6 +958,7 @@ def secret_vectors(log):
     nonce = bytes(range(24))
     return {"box_secret": secret, "box_public": box_public(secret), "wrapped": wrap(bytes([3]) * 32, bytes([8]) * 32, box_public(secret)),
             "sealed": nonce + xchacha_seal(bytes([3]) * 32, nonce, b"\0hello", log + u64(2)), "attendee": attendee,
+            "conflict_once": conflict_id(attendee, b"main", -2 ** 31), "conflict_daily": conflict_id(attendee, b"main", 20905),
             "code_hash": keyed(bytes([3]) * 32, b"lanyard code 1\0", b"ABC123"), "minted": mint, "minted_text": minted(mint).encode()}
 
 

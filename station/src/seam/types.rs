@@ -34,9 +34,8 @@ export interface Answer<L> {
 }
 ";
 
-fn declarations() -> String {
-    let config = Config::new().with_large_int("number");
-    let mut text = HEAD.to_owned();
+/// The closed lists of words.
+fn closed_lists(text: &mut String) {
     let mut words = |name: &str, words: Vec<&str>| {
         let words: Vec<String> = words.into_iter().map(|word| format!("\"{word}\"")).collect();
         let _ = writeln!(text, "\nexport type {name} =\n  | {};", words.join("\n  | "));
@@ -49,6 +48,12 @@ fn declarations() -> String {
     let roles = [access::Role::Admin, access::Role::Door, access::Role::Kiosk, access::Role::Booth];
     words("StationRole", roles.map(access::Role::as_str).to_vec());
     words("FieldName", Field::ALL.map(Field::as_str).to_vec());
+}
+
+fn declarations() -> String {
+    let config = Config::new().with_large_int("number");
+    let mut text = HEAD.to_owned();
+    closed_lists(&mut text);
     macro_rules! declare {
         ($($type:ty),* $(,)?) => { $(
             let _ = writeln!(text, "\nexport {}", <$type>::decl(&config));
