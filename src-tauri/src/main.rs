@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use station::client::Client;
 use station::folder::{Folder, data_folder};
+use station::net::SyncOptions;
 use station::seam;
 use tauri::{App, Emitter, Manager};
 
@@ -53,9 +54,20 @@ fn run(client: Client) -> tauri::Result<()> {
         .setup(|app| {
             window::open(app)?;
             forward_the_feed(app);
+            keep_in_touch(app);
             Ok(())
         })
         .run(tauri::generate_context!())
+}
+
+/// Beside the window, which does not wait for a network.
+fn keep_in_touch(app: &App) {
+    let client = app.state::<Client>().inner().clone();
+    std::thread::spawn(move || {
+        let options = SyncOptions { discovery: true, ..SyncOptions::default() };
+        // A laptop that cannot listen goes on alone; the screens say so.
+        let _ = client.keep_in_touch(options);
+    });
 }
 
 /// Until the process ends: a page that is loaded anew listens again and asks for everything.

@@ -6,7 +6,7 @@ use crate::problem::{Code, Problem};
 use crate::scan::who;
 use crate::station::OpenEvent;
 use crate::undo::who_and_what;
-use domain::access::{Kind, Space, may_write};
+use domain::access::{Kind, Space};
 use domain::attendee::Field;
 use domain::conflict::{Conflict, conflicts, may_conflict};
 use domain::fact::{Link, Placed, Resolution};
@@ -56,7 +56,7 @@ impl OpenEvent {
     ) -> Answer {
         let missing = "Who looked into it, and what came of it?";
         let (by, note) = who_and_what(by, note, missing, "Give --by NAME and --note TEXT.")?;
-        self.may_resolve()?;
+        self.may_write(Space::Attendance, Kind::RESOLUTION)?;
         let attendee = match attendee {
             Some(attendee) => attendee.to_owned(),
             None => self.whose_conflict(id)?,
@@ -84,16 +84,6 @@ impl OpenEvent {
         let lines = self.conflicts_of(&BTreeSet::from([attendee]))?.into_iter();
         let settled = lines.filter(|line| line.id == clean(id));
         Ok(settled.map(|line| Output::Conflict(Box::new(line))).collect())
-    }
-
-    fn may_resolve(&self) -> Result<(), Problem> {
-        let role = self.store.certificate(&self.store.station()).map(|own| own.role);
-        if role.is_some_and(|role| may_write(role, Space::Attendance, Kind::RESOLUTION)) {
-            return Ok(());
-        }
-        let message = "This station may not settle double admissions.";
-        let hint = "Do it at a door or on the organizer's laptop.";
-        Err(Problem::new(Code::NotAllowed, message, hint))
     }
 
     fn all_conflicts(&self) -> Result<Vec<ConflictLine>, Problem> {

@@ -5,7 +5,7 @@ use crate::clock::SystemEntropy;
 use crate::gate_file;
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station, read_event};
-use domain::access::Space;
+use domain::access::{Kind, Space};
 use domain::event::{Event, Stage, check_name, parse_days, parse_zone};
 use domain::gate::Gate;
 use domain::operator::Operator;
@@ -55,6 +55,10 @@ impl Station {
         }
         let not_after = end_of_days(&days, &zone);
         self.folder.make()?;
+        if self.folder.events()?.is_empty() {
+            // Whoever only spoke with the network so far has the computer's name.
+            self.folder.name_station(station_name)?;
+        }
         let (key, name) = self.folder.found_station(station_name)?;
         let root = SecretKey::generate(&mut SystemEntropy);
         let id = EventId::of(&root.public());
@@ -189,6 +193,7 @@ impl OpenEvent {
         changes: &[(String, String)],
         now: Timestamp,
     ) -> Result<(), Problem> {
+        self.may_write(Space::Event, Kind::CHANGE)?;
         self.settings = change_settings(&mut self.store, changes, now)?;
         self.event = read_event(&self.settings)?;
         Ok(())

@@ -14,6 +14,7 @@ use crate::limits::{AWAKE_FOR, INPUTS_MAX};
 use crate::net::{Net, Wire};
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station, report};
+use domain::access::{Kind, Space};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -220,6 +221,7 @@ impl Handle {
         }
         let id = Station::new(folder.clone()).choose(request.event.as_deref())?;
         let open = OpenEvent::of(Store::inspect(&folder.store(id), &folder.station_key()?)?)?;
+        open.naming()?;
         let book = self.shared.book(id, &open)?;
         match &request.command {
             Command::Search { text, limit } => book.search(&open, text, *limit),
@@ -383,6 +385,7 @@ fn begin(
         None => None,
     };
     let open = station.event(id)?;
+    open.may_write(Space::Roster, Kind::CHANGE)?;
     if let Some(profile) = profile.filter(|_| !options.dry_run) {
         open.change(&[profile], clock::now())?;
     }

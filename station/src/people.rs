@@ -7,6 +7,7 @@ use crate::clock::SystemEntropy;
 use crate::limits::WORDS_CHARS_MAX;
 use crate::problem::{Code, Problem};
 use crate::station::OpenEvent;
+use domain::access::{Kind, Space};
 use domain::attendee::{Field, Fields, display_name};
 use domain::code::{self, Code as Read};
 use domain::id::AttendeeId;
@@ -119,6 +120,7 @@ impl OpenEvent {
 
     /// Sets fields of a person by a person's word.
     fn edit(&mut self, id: AttendeeId, fields: &Fields, word: Word<'_>, now: Timestamp) -> Answer {
+        self.may_write(Space::Roster, Kind::CHANGE)?;
         let message = word.message()?;
         if let Some(code) = fields.get(&Field::Code) {
             let others = self.store.people_by_code(self.naming()?.code(code))?;

@@ -138,8 +138,15 @@ impl From<StoreError> for Problem {
             ),
             StoreError::NotAllowed(what) => Self::new(
                 Code::NotAllowed,
-                format!("This station may not use {what}: it has no certificate or key for it."),
-                "If station.key was replaced, put the right one back.",
+                format!(
+                    "This station may not use {what}: its role or its certificate does not allow it."
+                ),
+                "Do it on the organizer's laptop; if station.key was replaced, put the right one back.",
+            ),
+            StoreError::ShutOut => Self::new(
+                Code::NotAllowed,
+                "This laptop was shut out of the event; nothing that is done here counts.",
+                "Bring it to the organizer, and let another laptop take this door.",
             ),
             StoreError::Busy => Self::new(
                 Code::Busy,

@@ -162,7 +162,9 @@ impl Station {
     /// Words about a clock that cannot be right: a day too early or late decides who may come in.
     pub(crate) fn clock_warning(&mut self, id: EventId, now: Timestamp) -> Option<String> {
         let open = self.event(id).ok()?;
-        let last = domain::time::from_millis(sync::hlc::millis(open.store.clock()));
+        // A station that has written nothing yet knows of no other time.
+        let clock = Some(open.store.clock()).filter(|clock| *clock > 0)?;
+        let last = domain::time::from_millis(sync::hlc::millis(clock));
         let ahead = now.duration_since(last);
         let doubtful = ahead < -CLOCK_BEHIND || ahead > CLOCK_AHEAD;
         doubtful.then(|| {

@@ -5,6 +5,7 @@ use crate::clock::SystemEntropy;
 use crate::folder::Folder;
 use crate::people::Word;
 use crate::problem::{Code, Problem};
+use domain::access::{Kind, Role, Space, may_write};
 use domain::event::{Event, Stage, parse_days, parse_zone};
 use domain::gate::Gate;
 use domain::operator::Operator;
@@ -63,6 +64,30 @@ impl OpenEvent {
         let (naming, certainty) = (store.naming().ok(), Certainty::default());
         let open_conflicts = BTreeSet::new();
         Ok(Self { naming, store, event, settings, certainty, open_conflicts })
+    }
+
+    /// Whether this station may record that, in words.
+    pub(crate) fn may_write(&self, space: Space, kind: Kind) -> Result<(), Problem> {
+        let members = self.store.members();
+        let own = self.store.station();
+        if members.is_revoked(&own) {
+            return Err(StoreError::ShutOut.into());
+        }
+        let role = members.role(&own);
+        if role.is_some_and(|role| may_write(role, space, kind)) {
+            return Ok(());
+        }
+        let what = match space {
+            Space::Event => "The event, its gates and operators are changed",
+            Space::Attendance => "That is recorded",
+            _ => "The attendee list is changed",
+        };
+        let role = role.map_or("new", Role::as_str);
+        Err(Problem::new(
+            Code::NotAllowed,
+            format!("{what} on an organizer's laptop; this is a {role} station."),
+            "Do it there, or ask the organizer.",
+        ))
     }
 
     /// How names in the roster are derived.
@@ -299,6 +324,9 @@ pub(crate) fn report(folder: &Folder, request: &Request) -> Answer {
         return crate::records::verify(folder, id);
     }
     let open = OpenEvent::of(Store::inspect(&folder.store(id), &folder.station_key()?)?)?;
+    if matches!(request.command, Command::RosterExport | Command::AttendeeShow { .. }) {
+        open.naming()?;
+    }
     match &request.command {
         Command::RosterExport => open.roster_export(),
         Command::AttendeeShow { who } => open.attendee_show(who),

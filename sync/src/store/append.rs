@@ -5,8 +5,7 @@ use crate::entropy::{Entropy, random};
 use crate::hlc;
 use crate::keys::{Head, SecretKey};
 use crate::record::{BODY_BYTES_MAX, Body, DocRef, Record};
-use domain::access::Kind;
-use domain::access::Space;
+use domain::access::{Kind, Space, may_write};
 use domain::fact::{Resolution, Scan, Void};
 use domain::id::RecordRef;
 use rusqlite::{Connection, params};
@@ -259,6 +258,7 @@ impl<'a> Batch<'a> {
                 body.len()
             )));
         }
+        self.may_write(space, kind)?;
         let tip = self.tip(space)?;
         let seq = tip.seq + 1;
         let space_key = if space.is_sealed() {
@@ -293,6 +293,22 @@ impl<'a> Batch<'a> {
         }
         self.tips.insert(space, tip);
         Ok(tip)
+    }
+
+    /// Nothing is written that would have no effect: nobody should be shown as done what counts nowhere.
+    fn may_write(&self, space: Space, kind: Kind) -> Result<(), StoreError> {
+        let (members, own) = (&self.store.members, self.store.station.public());
+        if own == members.root() {
+            return Ok(());
+        }
+        if members.is_revoked(&own) {
+            return Err(StoreError::ShutOut);
+        }
+        let may = match space {
+            Space::Control => members.may_issue(&own),
+            _ => members.role(&own).is_some_and(|role| may_write(role, space, kind)),
+        };
+        if may { Ok(()) } else { Err(StoreError::NotAllowed(space.as_str())) }
     }
 
     /// Says, signed, that a log goes as far as its tip.

@@ -28,6 +28,9 @@ pub enum StoreError {
     /// This station has no certificate, or not the key of that space.
     #[error("this station may not use {0}")]
     NotAllowed(&'static str),
+    /// This station was shut out of the event.
+    #[error("this station was shut out")]
+    ShutOut,
     /// Another process uses the file.
     #[error("another process is using the store")]
     Busy,

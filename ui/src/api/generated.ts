@@ -1086,6 +1086,10 @@ conflict: ConflictLine, } | { "kind": "people",
 /**
  * The event.
  */
+event: string, } | { "kind": "attendance", 
+/**
+ * The event.
+ */
 event: string, } | { "kind": "event", 
 /**
  * The event.
