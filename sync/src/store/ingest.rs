@@ -445,3 +445,6 @@ impl Intake<'_> {
 pub(super) fn branch_id(log: LogId, first: &[u8; 32]) -> LogId {
     LogId::new(hash16("lanyard branch 1", &[log.bytes(), first]))
 }
+
+#[cfg(test)]
+mod tests;
