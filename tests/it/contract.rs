@@ -28,7 +28,7 @@ fn exit_codes_tell_done_refused_and_wrong_usage() {
         (2, &["scan", "--gate", "main", "--speed", "fast", "T-00003"]),
         (2, &["event", "new"]),
         (2, &["event", "paint"]),
-        (2, &["peers"]),
+        (2, &["jobs"]),
         (2, &["attendee", "add"]),
         (2, &["attendance", "export", "--format", "xlsx"]),
         (2, &[]),

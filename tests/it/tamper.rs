@@ -184,7 +184,7 @@ const HEADS: [Tampering; 20] = [
     ("a signature stands where no record is", &["ignature"], |store| {
         let log = doors(&store);
         store.change(&format!(
-            "INSERT INTO checkpoint VALUES ({}, zeroblob(64))",
+            "INSERT INTO checkpoint (key, signature) VALUES ({}, zeroblob(64))",
             key(&log, log.seq + 9)
         ));
     }),

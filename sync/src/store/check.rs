@@ -123,7 +123,7 @@ impl Store {
             report.problems.push(format!("{what}: its station has no certificate of this event."));
         }
         let covered = dropped.get(&log.id).map_or(&[][..], Vec::as_slice);
-        let mut chain = Chain::new(log, what, covered);
+        let mut chain = Chain::new(log, what, covered, self.is_stem(log));
         let sql = "SELECT key, bytes FROM record WHERE key BETWEEN ? AND ? ORDER BY key";
         let mut statement = self.db.prepare_cached(sql)?;
         let mut rows = statement.query([record_key(log.no, 0), record_key(log.no + 1, 0) - 1])?;
@@ -142,6 +142,12 @@ impl Store {
         chain.end();
         report.problems.append(&mut chain.problems);
         Ok(())
+    }
+
+    /// Whether branches begin where a log ends: there nobody needs to have signed.
+    fn is_stem(&self, log: &LogRow) -> bool {
+        let mut logs = self.logs.values();
+        logs.any(|other| other.is_branch() && other.base == log.seq && other.base_hash == log.hash)
     }
 
     /// Whether a log's id is derived from its name, or, of a branch, from its first record.
