@@ -136,7 +136,11 @@ impl Net {
 
     /// Addresses at which others find this station.
     pub(crate) fn listening(&self) -> Vec<SocketAddr> {
-        self.lan.as_ref().map(Lan::addresses).unwrap_or_default()
+        let all = self.lan.as_ref().map(Lan::addresses).unwrap_or_default();
+        // Without a network the carrier names this laptop's own loopback, where nobody else finds it.
+        let only_here = !self.options.bind.is_empty()
+            && self.options.bind.iter().all(|bind| bind.ip().is_loopback());
+        all.into_iter().filter(|address| only_here || !address.ip().is_loopback()).collect()
     }
 
     /// Makes the engine of an event, and looks for its stations.
