@@ -33,6 +33,8 @@ impl Net {
         if took.members {
             open.naming = open.store.naming().ok();
             self.stirred.insert(id, true);
+            // What lies past a cut counts as presence alone, and takes no part in anything else.
+            self.count_conflicts(station, id);
             if self.follow_assignment(station, id) {
                 shared.feed.tell(|| Some(Happening::Station));
             }

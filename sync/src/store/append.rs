@@ -114,6 +114,10 @@ impl Store {
         entropy: &mut dyn Entropy,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        // What an import has staged hangs on the tips that are set aside here.
+        if self.staging {
+            return Err(StoreError::Importing);
+        }
         let of_root = |log: &&LogRow| log.name.station == self.root && !log.is_branch();
         let epoch = self.logs.values().find(of_root).map_or(self.epoch, |log| log.name.epoch);
         let own = (std::mem::replace(&mut self.station, root.clone()), self.epoch);
