@@ -119,8 +119,7 @@ impl Net {
             return Ok(());
         }
         let (key, _) = station.folder.found_station(&crate::folder::host_name())?;
-        let wire = Arc::clone(&self.wire);
-        let lan = addresses::listen(&station.folder, key, options, wire)?;
+        let lan = addresses::listen(&station.folder, &key, options, &self.wire)?;
         self.options = options.clone();
         #[cfg(feature = "trace-frames")]
         if let Some(file) = &options.trace {

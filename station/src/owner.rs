@@ -268,7 +268,10 @@ fn run(mut station: Station, queue: &Receiver<Input>, shared: &Shared, wire: Arc
             Some(Input::Stop) => break,
             Some(input) => take(&mut station, &mut net, input, &mut job, shared),
             None => {
-                let _ = guarded(|| Ok(net.step(&mut station, shared)));
+                let _ = guarded(|| {
+                    net.step(&mut station, shared);
+                    Ok(())
+                });
                 job = job.take().and_then(|job| advance(&mut station, &mut net, job, shared));
             }
         }
@@ -304,7 +307,10 @@ fn take(
             if let Some(output) = told {
                 tell(station, shared, &request, &output);
             }
-            let _ = guarded(|| Ok(net.after(station, shared, &request)));
+            let _ = guarded(|| {
+                net.after(station, shared, &request);
+                Ok(())
+            });
         }
         Input::Wake => {}
         Input::Mapping(request, reply) => {
@@ -459,7 +465,10 @@ fn advance(station: &mut Station, net: &mut Net, mut job: Job, shared: &Shared) 
         Ok(Step::Done) => {
             shared.people.fetch_add(1, Ordering::SeqCst);
             let _ = job.reply.send(Ok(vec![job.import.answer()]));
-            let _ = guarded(|| Ok(net.recorded(station, shared)));
+            let _ = guarded(|| {
+                net.recorded(station, shared);
+                Ok(())
+            });
             shared.feed.tell(|| Some(Happening::People { event: job.event.to_string() }));
             None
         }

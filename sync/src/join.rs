@@ -331,10 +331,11 @@ mod tests {
     fn a_wrong_letter_is_noticed() {
         let text = ticket().to_string();
         assert_eq!("https://example.org".parse::<Ticket>(), Err(BadTicket::Other));
-        assert_eq!(text[..text.len() - 3].parse::<Ticket>(), Err(BadTicket::Damaged));
-        let at = 30;
-        let other = if &text[at..=at] == "A" { "B" } else { "A" };
-        let wrong = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+        let torn: String = text.chars().take(text.len() - 3).collect();
+        assert_eq!(torn.parse::<Ticket>(), Err(BadTicket::Damaged));
+        let other = |letter| if letter == 'A' { 'B' } else { 'A' };
+        let letters = text.chars().enumerate();
+        let wrong: String = letters.map(|(at, c)| if at == 30 { other(c) } else { c }).collect();
         assert_eq!(wrong.parse::<Ticket>(), Err(BadTicket::Damaged));
     }
 

@@ -1,8 +1,8 @@
 //! The words of the command line, and the requests that they stand for.
 
-use crate::api::{
-    Command, ImportOptions, InviteRequest, OverrideRequest, ScanRequest, StationChange,
-};
+mod stations;
+
+use crate::api::{Command, ImportOptions, OverrideRequest, ScanRequest, StationChange};
 use crate::bench::Bench;
 use crate::problem::Problem;
 use clap::{ArgAction, Parser, Subcommand};
@@ -76,67 +76,8 @@ pub(crate) enum Verb {
         #[arg(long)]
         void_first: bool,
     },
-    /// Make a ticket with which other laptops join the event.
-    Invite {
-        /// `admin`, `door`, `kiosk` or `booth`.
-        #[arg(long)]
-        role: String,
-        /// Gate that they are to stand at.
-        #[arg(long)]
-        gate: Option<String>,
-        /// Exhibitor, of a booth.
-        #[arg(long)]
-        exhibitor: Option<String>,
-        /// How many laptops may join with it.
-        #[arg(long, default_value_t = 1)]
-        count: u32,
-    },
-    /// Join an event with a ticket from the organizer's laptop.
-    Join {
-        /// The ticket.
-        ticket: String,
-        /// Name of this laptop; its host name, if not given.
-        #[arg(long)]
-        name: Option<String>,
-        #[command(flatten)]
-        sync: crate::serve::SyncArgs,
-    },
-    /// Let laptops in that ask to join, by the six digits on their screens; without digits, list them.
-    Approve {
-        /// The digits, of one or several.
-        digits: Vec<String>,
-    },
-    /// Send a laptop away that asks to join.
-    Dismiss {
-        /// Its digits.
-        digits: String,
-    },
-    /// The other stations of the event, and when each was heard.
-    Peers,
-    /// How this station stands with the others.
-    Sync,
-    /// Put a station at another gate, or give it another role or name.
-    Assign {
-        /// Its name, its key, or the beginning of that.
-        station: String,
-        /// Role.
-        #[arg(long)]
-        role: Option<String>,
-        /// Gate.
-        #[arg(long)]
-        gate: Option<String>,
-        /// Name.
-        #[arg(long)]
-        name: Option<String>,
-    },
-    /// Shut a station out: lost, stolen, or not needed any more.
-    Revoke {
-        /// Its name, its key, or the beginning of that.
-        station: String,
-        /// The event's root key, where it was taken out: an organizer's laptop is shut out with it alone.
-        #[arg(long, value_name = "FILE")]
-        root_key: Option<PathBuf>,
-    },
+    #[command(flatten)]
+    Stations(stations::Verb),
     /// Find people by any part of a name, a company, an order.
     Search {
         /// What was heard.
@@ -474,18 +415,7 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
         Verb::Conflicts { verb: Some(ConflictVerb::Resolve { id, note }) } => {
             Command::ConflictResolve { id, note, attendee: None }
         }
-        Verb::Invite { role, gate, exhibitor, count } => {
-            Command::Invite(InviteRequest { role, gate, exhibitor, count: Some(count) })
-        }
-        Verb::Join { ticket, name, sync } => return Ok(Ask::Join { ticket, name, sync }),
-        Verb::Approve { digits } => Command::Approve { digits },
-        Verb::Dismiss { digits } => Command::Dismiss { digits },
-        Verb::Peers => Command::Peers,
-        Verb::Sync => Command::SyncShow,
-        Verb::Assign { station, role, gate, name } => Command::Assign { station, role, gate, name },
-        Verb::Revoke { station, root_key } => {
-            Command::Revoke { station, root_key: root_key.as_deref().map(from_here) }
-        }
+        Verb::Stations(verb) => return Ok(stations::ask(verb)),
         Verb::Stats => Command::Stats,
         Verb::Attendance(AttendanceVerb::Export { .. }) => Command::AttendanceExport,
         Verb::Digest => Command::Digest,
@@ -524,7 +454,7 @@ fn scan(at: AtGate) -> ScanRequest {
 }
 
 /// The path as any other process finds it.
-fn from_here(file: &Path) -> PathBuf {
+pub(super) fn from_here(file: &Path) -> PathBuf {
     std::path::absolute(file).unwrap_or_else(|_| file.to_owned())
 }
 

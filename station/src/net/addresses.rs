@@ -117,9 +117,9 @@ impl Addresses {
 /// Listens: where that was said, or else on the port of last time, so that others find this station where it was.
 pub(super) fn listen(
     folder: &Folder,
-    key: SecretKey,
+    key: &SecretKey,
     options: &SyncOptions,
-    wire: Arc<Wire>,
+    wire: &Arc<Wire>,
 ) -> Result<Lan, Problem> {
     let any = |port| {
         let v4 = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port);
@@ -129,7 +129,7 @@ pub(super) fn listen(
     let last = known.port.filter(|_| options.bind.is_empty()).map(any);
     let given = if options.bind.is_empty() { any(0) } else { options.bind.clone() };
     let start = |bind| {
-        let wire = Arc::clone(&wire);
+        let wire = Arc::clone(wire);
         let options = Options { key: key.clone(), bind, discovery: options.discovery };
         Lan::start(options, move |heard| wire.hear(heard))
     };

@@ -34,7 +34,7 @@ impl Net {
         let open = station.event(id)?;
         let states = self.engines.get(&id).map(|engine| engine.peers(&open.store, now));
         let lines = states.into_iter().flatten();
-        Ok(lines.map(|state| Output::Peer(Box::new(peer_line(open, state)))).collect())
+        Ok(lines.map(|state| Output::Peer(Box::new(peer_line(open, &state)))).collect())
     }
 
     pub(crate) fn sync_show(
@@ -271,7 +271,7 @@ fn silent_line(open: &OpenEvent, quiet: &Quiet) -> SilentLine {
     }
 }
 
-fn peer_line(open: &OpenEvent, state: PeerState) -> PeerLine {
+fn peer_line(open: &OpenEvent, state: &PeerState) -> PeerLine {
     let members = open.store.members();
     let certificate = members.certificate(&state.station);
     let sign = state.sign.as_ref();
