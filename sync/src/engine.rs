@@ -227,7 +227,8 @@ impl Engine {
     fn part(&mut self, turn: &mut Turn<'_>, link: LinkId, why: Farewell) {
         let Some(session) = self.sessions.remove(&link) else { return };
         if let Some(what) = misdeed(why) {
-            self.peers.misbehaved(session.peer, what);
+            let known = turn.replica.members().certificate(&session.peer).is_some();
+            self.peers.misbehaved(session.peer, what, known);
         }
         turn.send(link, Lane::Bulk, &Frame::Bye(why));
         turn.effects.push(Effect::Close { link, peer: session.peer, why });
@@ -292,7 +293,9 @@ impl Engine {
 
     fn bidden_farewell(&mut self, turn: &mut Turn<'_>, link: LinkId, why: Farewell) {
         if let Some(session) = self.sessions.remove(&link) {
-            self.peers.refused(session.peer, why);
+            if turn.replica.members().certificate(&session.peer).is_some() {
+                self.peers.refused(session.peer, why);
+            }
             self.peers.left(&session.peer, self.is_linked(&session.peer));
             turn.effects.push(Effect::Close { link, peer: session.peer, why: Farewell::Leaving });
             turn.effects.push(Effect::Peers);
@@ -413,6 +416,12 @@ impl Engine {
     #[must_use]
     pub fn clock_offset(&self) -> Option<i64> {
         self.peers.clock_offset()
+    }
+
+    /// How often devices that are no stations of this event were hung up on for what they sent, and what that was.
+    #[must_use]
+    pub const fn strangers(&self) -> Option<(u64, &'static str)> {
+        self.peers.strangers()
     }
 
     /// Bytes kept for frames that are not whole yet: what a peer can make this station hold.

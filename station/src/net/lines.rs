@@ -66,6 +66,10 @@ impl Net {
         if states.iter().any(|state| state.twice) {
             warnings.push(StationWarning::RunsTwice);
         }
+        if let Some((times, what)) = engine.strangers() {
+            let what = format!("A device that is no station of this event, {times} times: {what}");
+            warnings.push(StationWarning::Misbehaved { what });
+        }
         Ok(SyncLine {
             on: self.lan.is_some(),
             role: certificate.map(|own| own.role.as_str().to_owned()).unwrap_or_default(),

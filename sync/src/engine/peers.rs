@@ -84,8 +84,9 @@ struct Peer {
     counted: bool,
 }
 
+/// Other stations by their keys. Only members have an entry: keys cost a stranger nothing.
 #[derive(Debug, Default)]
-pub(super) struct Peers(BTreeMap<StationKey, Peer>);
+pub(super) struct Peers(BTreeMap<StationKey, Peer>, Option<(u64, &'static str)>);
 
 impl Peers {
     fn of(&mut self, station: StationKey) -> &mut Peer {
@@ -117,8 +118,17 @@ impl Peers {
         }
     }
 
-    pub(super) fn misbehaved(&mut self, station: StationKey, what: &'static str) {
-        self.of(station).misdeed = Some(what);
+    pub(super) fn misbehaved(&mut self, station: StationKey, what: &'static str, known: bool) {
+        if known {
+            self.of(station).misdeed = Some(what);
+        } else {
+            let before = self.1.map_or(0, |(count, _)| count);
+            self.1 = Some((before + 1, what));
+        }
+    }
+
+    pub(super) const fn strangers(&self) -> Option<(u64, &'static str)> {
+        self.1
     }
 
     pub(super) fn refused(&mut self, station: StationKey, why: Farewell) {
