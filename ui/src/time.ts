@@ -77,6 +77,22 @@ export function civilMoment(civil: string, now?: string): string {
   return now && now.slice(0, 10) === civil.slice(0, 10) ? said : `${civilDay(civil, now)}, ${said}`;
 }
 
+/** An instant as a civil time of a zone: "2027-03-28T09:15". Put together from its parts: how a locale writes it differs. */
+export function civilNow(now: number, zone: string): string {
+  const parts = formatOf("en-GB", zone, {
+    calendar: "gregory",
+    numberingSystem: "latn",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).formatToParts(now);
+  const found = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  return `${found.year}-${found.month}-${found.day}T${found.hour}:${found.minute}`;
+}
+
 /** Whole minutes between two civil times. */
 export function civilMinutes(from: string, to: string): number {
   return Math.round((Date.parse(`${to.slice(0, 16)}Z`) - Date.parse(`${from.slice(0, 16)}Z`)) / 60_000);

@@ -94,6 +94,7 @@ class Door {
   #clear: ReturnType<typeof setTimeout> | undefined;
   #count: ReturnType<typeof setTimeout> | undefined;
   #countEvery = COUNT_MS;
+  #again: ReturnType<typeof setTimeout> | undefined;
   /** An entry or exit mode that is being set: what is scanned after it counts after it. */
   #turning: Promise<void> = Promise.resolve();
   #exitUntil = 0;
@@ -127,6 +128,8 @@ class Door {
       stop();
       clearInterval(timer);
       clearTimeout(this.#clear);
+      clearTimeout(this.#again);
+      this.#again = undefined;
       this.shown = null;
       this.ready = false;
     };
@@ -364,6 +367,7 @@ class Door {
     if (happening.kind === "undo") {
       this.undone(happening.record);
     }
+    if (happening.kind === "attendance") this.#reloadSoon();
     if (happening.kind === "event" || happening.kind === "people") this.#recount();
     if (happening.kind === "event" && this.alarm?.kind === "problem") this.alarm = null;
   }
@@ -377,6 +381,14 @@ class Door {
       this.older = true;
     }
     this.#recount();
+  }
+
+  /** Others' scans come in by the hundred when they are heard again. */
+  #reloadSoon(): void {
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined;
+      void this.reload();
+    }, COUNT_MS);
   }
 
   #recount(): void {

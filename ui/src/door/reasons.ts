@@ -48,11 +48,15 @@ export function whyInWords(why: Why | null, dated = false): string {
     case "nothing_read":
     case "control_characters":
       return words[why.kind];
+    default:
+      // A newer station may know more reasons; its own words are shown instead.
+      return "";
   }
 }
 
 /** The big word of a verdict. */
 export function headline(line: VerdictLine): string {
+  if (line.why?.kind === "held") return t.door.held;
   if (line.tone === "look") return t.door.goesIn;
   return t.door.headline[line.verdict] ?? line.verdict;
 }

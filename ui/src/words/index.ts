@@ -3,16 +3,24 @@ import { door as doorDe } from "./de/door";
 import { people as peopleDe } from "./de/people";
 import { setup as setupDe } from "./de/setup";
 import { shared as sharedDe } from "./de/shared";
+import { stations as stationsDe } from "./de/stations";
 import { door } from "./en/door";
 import { people } from "./en/people";
 import { setup } from "./en/setup";
 import { shared } from "./en/shared";
+import { stations } from "./en/stations";
 import { language, type Language } from "./language.svelte";
 
-const english = { shared, door, setup, people };
+const english = { shared, door, setup, people, stations };
 export type Catalogue = typeof english;
 
-const german: Catalogue = { shared: sharedDe, door: doorDe, setup: setupDe, people: peopleDe };
+const german: Catalogue = {
+  shared: sharedDe,
+  door: doorDe,
+  setup: setupDe,
+  people: peopleDe,
+  stations: stationsDe,
+};
 const catalogues: Record<Language, Catalogue> = { en: english, de: german };
 
 /** The words of the language spoken now: `t.door.scan`. Read in markup, it follows the language. */
@@ -28,6 +36,9 @@ export const t: Catalogue = {
   },
   get people() {
     return catalogues[language.now].people;
+  },
+  get stations() {
+    return catalogues[language.now].stations;
   },
 };
 

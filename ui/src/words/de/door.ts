@@ -82,9 +82,6 @@ export const door: typeof English = {
   rehearsalBanner: "Probe: das zählt nicht",
   soundOn: "Ton an",
   soundOff: "Ton aus",
-  linked: "Station antwortet",
-  linkedShort: "Bereit",
-  notLinked: "Station schweigt",
   notOpen: "Die Türen sind nicht geöffnet",
   notOpenMore: "Gescannt wird, sobald die Veranstaltung geöffnet oder in der Probe ist.",
   openSetup: "Zum Einrichten",
@@ -117,8 +114,6 @@ export const door: typeof English = {
   layout:
     "Der Scanner tippt mit einer anderen Tastaturbelegung als dieser Laptop. Der Code wurde trotzdem gelesen.",
   sure: (heard, known) => `${heard} von ${known} Stationen gehört`,
-  silent: (station, seconds) =>
-    seconds === null ? `${station} noch nicht gehört` : `${station} schweigt seit ${seconds} s`,
   letInByHand: (by, reason) => `Eingelassen von ${by}: ${reason}`,
   approvedBy: (name) => `erlaubt von ${name}`,
   waiting: (n) => (n === 1 ? "1 weiterer Scan wartet" : `${n} weitere Scans warten`),
@@ -158,6 +153,13 @@ export const door: typeof English = {
     held: (stations) => `Das Ticket kann schon drin sein: Von ${stations} ist nichts zu hören. Eine Aufsicht entscheidet.`,
   },
 
+  held: "Warten",
+  adviceHeld: "Die Person zur Seite bitten. Eine Aufsicht entscheidet.",
+  supervisorDecides: "Aufsicht entscheidet",
+  heldTitle: "Eine Aufsicht entscheidet",
+  heldCheck: "Ist diese Person schon drin? Bei der stillen Tür anrufen oder funken.",
+  heldReasons: ["Stille Tür gefragt: noch nicht drin", "Ausweis geprüft", "Aufsicht hat es erlaubt", "Gast des Veranstalters"],
+  moreSilent: (n) => `${n} weitere schweigen`,
   sortOut: "Klären",
   takeUnpaid: "Unbezahlt einlassen",
   searchByName: "Nach Namen suchen",

@@ -5,6 +5,7 @@ const one = (number: number, single: string, many: string, shown: string) =>
 
 export const setup: typeof English = {
   start: {
+    makeOrJoin: "Veranstaltung anlegen oder dazukommen",
     makeWhat: "Eine weitere Veranstaltung anlegen",
     openWhat: "Eine andere Veranstaltung öffnen",
     title: "Welche Veranstaltung?",

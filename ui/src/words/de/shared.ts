@@ -69,6 +69,7 @@ export const shared: typeof English = {
   soundOff: "Ton aus",
   goDoor: "Einlass",
   goPeople: "Personen",
+  goStations: "Laptops",
   goSetup: "Einrichten",
   goStart: "Veranstaltungen",
   mainMenu: "Bereiche",

@@ -83,9 +83,6 @@ export const door = {
   rehearsalBanner: "Rehearsal: this does not count",
   soundOn: "Sound on",
   soundOff: "Sound off",
-  linked: "Station answers",
-  linkedShort: "Ready",
-  notLinked: "Station silent",
   notOpen: "The doors are not open",
   notOpenMore: "Scans are taken once the event is open or in rehearsal.",
   openSetup: "Go to set-up",
@@ -118,8 +115,6 @@ export const door = {
   layout:
     "The scanner types with another keyboard layout than this laptop. The code was read all the same.",
   sure: (heard: number, known: number) => `${heard} of ${known} stations heard`,
-  silent: (station: string, seconds: number | null) =>
-    seconds === null ? `${station} not heard yet` : `${station} silent for ${seconds} s`,
   letInByHand: (by: string, reason: string) => `Let in by ${by}: ${reason}`,
   approvedBy: (name: string) => `agreed by ${name}`,
   waiting: (n: number) => (n === 1 ? "1 more scan is waiting" : `${n} more scans are waiting`),
@@ -159,6 +154,13 @@ export const door = {
     held: (stations: string) => `The ticket may be in already: nothing is heard of ${stations}. A supervisor decides.`,
   },
 
+  held: "Wait",
+  adviceHeld: "Ask the person to step aside. A supervisor decides.",
+  supervisorDecides: "A supervisor decides",
+  heldTitle: "A supervisor decides",
+  heldCheck: "Is this person in already? Ask the silent door by phone or radio.",
+  heldReasons: ["Silent door asked: not in yet", "ID checked", "A supervisor said so", "Guest of the organizer"],
+  moreSilent: (n: number) => `${n} more silent`,
   sortOut: "Sort it out",
   takeUnpaid: "Let in unpaid",
   searchByName: "Search by name",

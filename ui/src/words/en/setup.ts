@@ -4,6 +4,7 @@ const one = (number: number, single: string, many: string, shown: string) =>
 
 export const setup = {
   start: {
+    makeOrJoin: "Make an event or join one",
     makeWhat: "Make another event",
     openWhat: "Open another event",
     title: "Which event is it?",

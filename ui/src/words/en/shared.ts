@@ -69,6 +69,7 @@ export const shared = {
   soundOff: "Sound off",
   goDoor: "Door",
   goPeople: "People",
+  goStations: "Laptops",
   goSetup: "Set-up",
   goStart: "Events",
   mainMenu: "Screens",

@@ -1,0 +1,124 @@
+// How this laptop stands with the others, in one place: what the station tells, and what it was asked.
+import { asProblem, call } from "../api/client";
+import type { ConflictLine, Happening, StationRole, SyncLine } from "../api/generated";
+import { play } from "../door/sounds";
+import { session } from "../session.svelte";
+import { concerns, listed, seenName, withLine } from "../stations/twice";
+
+const SEEN = "lanyard-conflicts-seen";
+/** Names of conflicts that were looked at: far more than one event has, and small enough to keep. */
+const SEEN_MAX = 500;
+
+function seenBefore(): string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(SEEN) ?? "[]");
+    return Array.isArray(kept) ? kept.filter((one) => typeof one === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+class Sync {
+  line = $state.raw<SyncLine | null>(null);
+  /** When `line` was heard, to count seconds on. */
+  at = $state(0);
+  conflicts = $state.raw<ConflictLine[]>([]);
+  /** Whether the conflicts are known at all. */
+  asked = $state(false);
+  #seen = $state.raw<string[]>(seenBefore());
+  #alarmed = new Set<string>();
+
+  /** The role of this laptop; an event of which nothing is known yet was made here. */
+  get role(): StationRole {
+    return this.line?.role ?? "admin";
+  }
+
+  /** Whether this laptop has the list of people. */
+  get hasPeople(): boolean {
+    return this.role === "admin" || this.role === "door";
+  }
+
+  /** Open double admissions that this laptop is to be told of and nobody looked at here. */
+  get unseen(): ConflictLine[] {
+    return this.conflicts.filter((one) => this.#concerns(one) && !this.#seen.includes(seenName(one)));
+  }
+
+  #concerns(conflict: ConflictLine): boolean {
+    if (conflict.resolved !== null || !this.hasPeople) return false;
+    const station = session.event?.station ?? "";
+    return concerns(conflict, { station, gate: session.station?.gate ?? null, admin: this.role === "admin" });
+  }
+
+  /** Somebody looks at the conflicts now. */
+  look(): void {
+    const names = this.unseen.map(seenName);
+    if (names.length === 0) return;
+    this.#seen = [...this.#seen, ...names].slice(-SEEN_MAX);
+    try {
+      localStorage.setItem(SEEN, JSON.stringify(this.#seen));
+    } catch {
+      // Then it is told again after a restart.
+    }
+  }
+
+  /** Follows the station; the returned function ends it. */
+  begin(): () => void {
+    return session.hear((happening) => this.#happened(happening));
+  }
+
+  /** Asks how it stands, for the event that is open now. */
+  async reload(): Promise<void> {
+    const event = session.event?.event ?? null;
+    if (event === null) {
+      [this.line, this.conflicts, this.asked] = [null, [], false];
+      return;
+    }
+    try {
+      const { lines } = await call("sync_show", {}, { event });
+      if (event !== session.event?.event) return;
+      this.#take(lines[0] ?? null);
+      if (this.hasPeople) await this.#askConflicts(event);
+    } catch (thrown) {
+      // A station that does not answer says so by itself; one that knows nothing of others works alone.
+      if (asProblem(thrown).code !== "unreachable") this.line = null;
+    }
+  }
+
+  async #askConflicts(event: string): Promise<void> {
+    const { lines } = await call("conflicts", {}, { event });
+    if (event !== session.event?.event) return;
+    this.conflicts = listed(lines);
+    this.asked = true;
+    this.#alarm();
+  }
+
+  /** A conflict as it stands after somebody settled it here. */
+  settled(line: ConflictLine): void {
+    this.conflicts = withLine(this.conflicts, line);
+  }
+
+  #take(line: SyncLine | null): void {
+    [this.line, this.at] = [line, Date.now()];
+  }
+
+  #happened(happening: Happening): void {
+    if (happening.kind === "missed" || happening.kind === "event") void this.reload();
+    if (happening.kind === "link" && happening.up) void this.reload();
+    if (!("event" in happening) || happening.event !== session.event?.event) return;
+    if (happening.kind === "sync") this.#take(happening.sync);
+    if (happening.kind === "conflict") {
+      this.conflicts = withLine(this.conflicts, happening.conflict);
+      this.#alarm();
+    }
+  }
+
+  /** Heard once for each. */
+  #alarm(): void {
+    const fresh = this.unseen.map(seenName).filter((name) => !this.#alarmed.has(name));
+    if (fresh.length === 0) return;
+    for (const name of fresh) this.#alarmed.add(name);
+    if (session.station?.sound ?? true) play("error");
+  }
+}
+
+export const sync = new Sync();
