@@ -21,7 +21,7 @@ impl Served {
     /// Serves the screens of a place.
     #[must_use]
     pub fn start(place: &Place) -> Self {
-        let live = place.live(&["serve"]);
+        let live = place.live(&["serve", "--sync", "127.0.0.1:0", "--no-discovery"]);
         let ready = live.hear();
         let text = |key: &str| ready[key].as_str().expect("text").to_owned();
         let (http, token) = (text("http"), text("token"));

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use station::serve::SyncArgs;
+
 /// Lanyard in a window: check-in for events, offline first.
 #[derive(Debug, clap::Parser)]
 #[command(name = "lanyard-desktop", version)]
@@ -9,6 +11,9 @@ pub(crate) struct Args {
     /// The folder with this laptop's events [default: Lanyard's folder in the user's data folder]
     #[arg(long, env = "LANYARD_DATA", value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// How this laptop speaks with others.
+    #[command(flatten)]
+    pub(crate) sync: SyncArgs,
 }
 
 /// Without a window there is only the terminal to speak to.

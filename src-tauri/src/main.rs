@@ -27,13 +27,14 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    let sync = args.sync.options();
     let opened = data_folder(args.data)
         .map(|folder| Folder::at(&folder))
         .and_then(|folder| folder.make().map(|()| folder))
         .map_err(|problem| problem.to_string())
         .and_then(|folder| {
             let client = Client::new(folder);
-            run(client).map_err(|error| format!("The window cannot be opened: {error}."))
+            run(client, sync).map_err(|error| format!("The window cannot be opened: {error}."))
         });
     match opened {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,28 +46,27 @@ fn main() -> ExitCode {
 }
 
 /// Returns when the window is closed.
-fn run(client: Client) -> tauri::Result<()> {
+fn run(client: Client, sync: SyncOptions) -> tauri::Result<()> {
     let insisted = window::Insistence::default();
     tauri::Builder::default()
         .manage(client)
         .invoke_handler(tauri::generate_handler![commands::dispatch, commands::upload])
         .on_window_event(move |window, event| insisted.hear(window, event))
-        .setup(|app| {
+        .setup(move |app| {
             window::open(app)?;
             forward_the_feed(app);
-            keep_in_touch(app);
+            keep_in_touch(app, sync);
             Ok(())
         })
         .run(tauri::generate_context!())
 }
 
 /// Beside the window, which does not wait for a network.
-fn keep_in_touch(app: &App) {
+fn keep_in_touch(app: &App, sync: SyncOptions) {
     let client = app.state::<Client>().inner().clone();
     std::thread::spawn(move || {
-        let options = SyncOptions { discovery: true, ..SyncOptions::default() };
         // A laptop that cannot listen goes on alone; the screens say so.
-        let _ = client.keep_in_touch(options);
+        let _ = client.keep_in_touch(sync);
     });
 }
 

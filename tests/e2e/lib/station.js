@@ -103,7 +103,9 @@ export class Station {
    * @param {{ wrap?: string[], env?: Record<string, string> }} [how] wrap: a command that runs it
    */
   async serve(how = {}) {
-    const words = [lanyard(), "serve", "--http", this.http || "127.0.0.1:0", "--json"];
+    // Of other stations only those of this machine are spoken with.
+    const sync = ["--sync", "127.0.0.1:0", "--no-discovery"];
+    const words = [lanyard(), "serve", "--http", this.http || "127.0.0.1:0", ...sync, "--json"];
     const [command, ...rest] = [...(how.wrap ?? []), ...words];
     // A group of its own, so that what a wrapper started ends with it.
     const child = spawn(command, rest, {
