@@ -18,6 +18,7 @@ pub mod place;
 pub mod ran;
 pub mod served;
 pub mod sheet;
+pub mod sim;
 pub mod snapshot;
 
 pub use live::Live;
