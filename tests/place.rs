@@ -96,6 +96,7 @@ impl Place {
 
     /// `lanyard` with these words, for this place and nothing else of this machine.
     pub fn command(&self, words: &[impl AsRef<OsStr>]) -> Command {
+        let no_bus = format!("unix:path={}", self.path.join("run/no-bus").display());
         let mut command = Command::new(lanyard_binary());
         command
             .args(words)
@@ -103,7 +104,11 @@ impl Place {
             .env_remove("LANYARD_DATA")
             .env("HOME", &self.path)
             .env("XDG_DATA_HOME", self.path.join("share"))
-            .env("XDG_RUNTIME_DIR", self.path.join("run"));
+            .env("XDG_RUNTIME_DIR", self.path.join("run"))
+            // A test neither keeps this machine awake nor sees its battery.
+            .env("DBUS_SYSTEM_BUS_ADDRESS", &no_bus)
+            .env("DBUS_SESSION_BUS_ADDRESS", &no_bus)
+            .env("LANYARD_POWER_SUPPLY", self.path.join("power"));
         command
     }
 

@@ -21,7 +21,12 @@ impl Served {
     /// Serves the screens of a place.
     #[must_use]
     pub fn start(place: &Place) -> Self {
-        let live = place.live(&["serve", "--sync", "127.0.0.1:0", "--no-discovery"]);
+        Self::of_live(place.live(&["serve", "--sync", "127.0.0.1:0", "--no-discovery"]))
+    }
+
+    /// One that was started with more words, or in other surroundings.
+    #[must_use]
+    pub fn of_live(live: Live) -> Self {
         let ready = live.hear();
         let text = |key: &str| ready[key].as_str().expect("text").to_owned();
         let (http, token) = (text("http"), text("token"));

@@ -23,6 +23,7 @@ mod operators;
 pub mod owner;
 mod people;
 mod post;
+mod power;
 pub mod problem;
 mod recent;
 mod records;

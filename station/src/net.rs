@@ -6,6 +6,7 @@
 mod addresses;
 mod enrol;
 mod joining;
+mod laptop;
 mod lines;
 mod took;
 #[cfg(feature = "trace-frames")]
@@ -24,6 +25,7 @@ use addresses::Addresses;
 use enrol::Joiner;
 use jiff::Timestamp;
 use joining::Joining;
+use laptop::Laptop;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -71,6 +73,7 @@ pub(crate) struct Net {
     routes: BTreeMap<LinkId, Route>,
     joining: Option<Joining>,
     addresses: Addresses,
+    laptop: Laptop,
     /// What screens were last told, and when.
     told: BTreeMap<EventId, (Instant, SyncLine)>,
     told_join: JoinLine,
@@ -91,6 +94,7 @@ impl Net {
             routes: BTreeMap::new(),
             joining: None,
             addresses: Addresses::of(&station.folder),
+            laptop: Laptop::default(),
             told: BTreeMap::new(),
             told_join: JoinLine::default(),
             stirred: BTreeMap::new(),
@@ -126,6 +130,7 @@ impl Net {
             self.trace = Some(trace::Trace::to(file)?);
         }
         self.lan = Some(lan);
+        self.laptop.start();
         Wire::tick(&self.wire);
         for id in station.folder.events()? {
             self.tie(station, id);
@@ -273,6 +278,7 @@ impl Net {
     }
 
     fn tick(&mut self, station: &mut Station, shared: &Shared) {
+        self.look_after(station);
         let events = station.folder.events().unwrap_or_default();
         for id in events {
             if !self.engines.contains_key(&id) && station.healthy(id).is_ok() {
@@ -300,10 +306,11 @@ impl Net {
     fn post(&mut self, station: &mut Station, id: EventId) {
         let now = self.now();
         let post = Post::of(&station.folder);
+        let power = self.laptop.seen().power;
         let told = engine::Post {
             gate: post.gate(&id.to_string()).map(str::to_owned),
-            battery: None,
-            on_mains: None,
+            battery: power.battery,
+            on_mains: power.on_mains,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             addresses: self.listening().iter().map(ToString::to_string).collect(),
         };
@@ -385,6 +392,7 @@ impl Net {
     /// What follows for the others from a request that was answered.
     pub(crate) fn after(&mut self, station: &mut Station, shared: &Shared, request: &Request) {
         self.recorded(station, shared);
+        self.laptop.after(&request.command);
         if matches!(request.command, Command::StationSet(_)) {
             self.posted(station);
         }

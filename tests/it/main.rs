@@ -22,6 +22,8 @@ mod reader;
 mod screens;
 #[cfg(target_os = "linux")]
 mod shim;
+#[cfg(target_os = "linux")]
+mod sleep;
 mod spine;
 mod story;
 mod tamper;

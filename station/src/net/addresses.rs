@@ -105,6 +105,11 @@ impl Addresses {
         true
     }
 
+    /// Whom this station wanted links with when that was last asked, and where.
+    pub(super) const fn wanted(&self) -> &BTreeMap<EventId, BTreeMap<StationKey, Vec<SocketAddr>>> {
+        &self.wanted
+    }
+
     /// Writes down what has changed, now and then.
     pub(super) fn save(&mut self, folder: &Folder, now: Duration) {
         if self.dirty && now >= self.saved + SAVE_EVERY {

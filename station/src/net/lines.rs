@@ -6,6 +6,7 @@ use crate::clock::SystemEntropy;
 use crate::feed::Happening;
 use crate::owner::Shared;
 use crate::post::Post;
+use crate::power::Seen;
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station};
 use domain::access::Role;
@@ -70,6 +71,8 @@ impl Net {
             let what = format!("A device that is no station of this event, {times} times: {what}");
             warnings.push(StationWarning::Misbehaved { what });
         }
+        let Seen { power, awake } = self.laptop.seen();
+        warnings.extend(low_battery(power.battery, power.on_mains));
         Ok(SyncLine {
             on: self.lan.is_some(),
             role: certificate.map(|own| own.role.as_str().to_owned()).unwrap_or_default(),
@@ -83,9 +86,9 @@ impl Net {
             conflicts: u32::try_from(open.open_conflicts.len()).unwrap_or(u32::MAX),
             joiners,
             clock_offset_ms,
-            battery: None,
-            on_mains: None,
-            awake: false,
+            battery: power.battery,
+            on_mains: power.on_mains,
+            awake,
             revoked: members.is_revoked(&own),
             warnings,
         })
@@ -275,6 +278,12 @@ fn silent_line(open: &OpenEvent, quiet: &Quiet) -> SilentLine {
     }
 }
 
+/// Somebody should look for a socket.
+fn low_battery(battery: Option<u8>, on_mains: Option<bool>) -> Option<StationWarning> {
+    let low = battery.filter(|percent| *percent <= BATTERY_LOW && on_mains != Some(true));
+    low.map(|percent| StationWarning::Battery { percent })
+}
+
 fn peer_line(open: &OpenEvent, state: &PeerState) -> PeerLine {
     let members = open.store.members();
     let certificate = members.certificate(&state.station);
@@ -291,11 +300,7 @@ fn peer_line(open: &OpenEvent, state: &PeerState) -> PeerLine {
     if let Some(offset_ms) = state.clock_offset.filter(|offset| offset.abs() > CLOCK_OFF) {
         warnings.push(StationWarning::Clock { offset_ms });
     }
-    if let Some(percent) = battery.filter(|battery| *battery <= BATTERY_LOW)
-        && on_mains != Some(true)
-    {
-        warnings.push(StationWarning::Battery { percent });
-    }
+    warnings.extend(low_battery(battery, on_mains));
     if let Some(what) = state.misdeed {
         warnings.push(StationWarning::Misbehaved { what: what.to_owned() });
     }
