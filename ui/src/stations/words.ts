@@ -1,5 +1,6 @@
 // Lengths of time and names of matters in words.
 import type { StationWarning } from "../api/generated";
+import { isolated } from "../shared/isolated";
 import { count } from "../time";
 import { t } from "../words";
 import { spanOf, type Matter } from "./health";
@@ -23,7 +24,7 @@ export function inShort(matter: Matter): string {
     case "silent": {
       const [first] = matter.stations;
       if (!first || matter.stations.length > 1) return words.severalSilent(matter.stations.length);
-      return first.seconds === null ? words.never(first.station) : words.silent(first.station, span(first.seconds));
+      return first.seconds === null ? words.never(isolated(first.station)) : words.silent(isolated(first.station), span(first.seconds));
     }
     case "warning":
       return words.warning;
@@ -72,7 +73,7 @@ export function inFull(matter: Matter): Said[] {
       return [{ what: words.conflicts(matter.number), todo: words.conflictsDo }];
     case "silent":
       return matter.stations.map(({ station, seconds }) => ({
-        what: seconds === null ? words.silentNever(station) : words.silent(station, span(seconds)),
+        what: seconds === null ? words.silentNever(isolated(station)) : words.silent(isolated(station), span(seconds)),
         todo: words.silentDo,
       }));
     case "warning":

@@ -150,7 +150,7 @@ export const door: typeof English = {
     nothing_read: "Der Scanner hat nichts geschickt.",
     too_long: (n) => `Der Scanner hat ${n} Zeichen geschickt. Das ist kein Ticket.`,
     control_characters: "Der Scanner hat Zeichen geschickt, die kein Ticket hat.",
-    held: (stations) => `Das Ticket kann schon drin sein: Von ${stations} ist nichts zu hören. Eine Aufsicht entscheidet.`,
+    held: (stations) => `Das Ticket kann schon drin sein: Von ${stations} ist nichts zu hören.`,
   },
 
   held: "Warten",

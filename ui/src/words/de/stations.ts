@@ -154,7 +154,7 @@ export const stations: typeof English = {
   arrivals: {
     title: "Ankünfte",
     inside: "jetzt drin",
-    lastHour: "eingelassen, letzte 60 Minuten",
+    since: (clock) => `eingelassen seit ${clock}`,
     admitted: "eingelassen",
     refused: "abgewiesen",
     chart: "Eingelassen je Viertelstunde, letzte zwei Stunden",

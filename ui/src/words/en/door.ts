@@ -151,7 +151,7 @@ export const door = {
     nothing_read: "The scanner sent nothing.",
     too_long: (n: string) => `The scanner sent ${n} characters. That is no ticket.`,
     control_characters: "The scanner sent signs that no ticket has.",
-    held: (stations: string) => `The ticket may be in already: nothing is heard of ${stations}. A supervisor decides.`,
+    held: (stations: string) => `The ticket may be in already: nothing is heard of ${stations}.`,
   },
 
   held: "Wait",

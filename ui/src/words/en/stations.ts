@@ -153,7 +153,7 @@ export const stations = {
   arrivals: {
     title: "Arrivals",
     inside: "inside now",
-    lastHour: "let in, last 60 minutes",
+    since: (clock: string) => `let in since ${clock}`,
     admitted: "let in",
     refused: "refused",
     chart: "Let in per quarter of an hour, the last two hours",
