@@ -113,7 +113,14 @@ impl Addresses {
     /// Writes down what has changed, now and then.
     pub(super) fn save(&mut self, folder: &Folder, now: Duration) {
         if self.dirty && now >= self.saved + SAVE_EVERY {
-            (self.dirty, self.saved) = (false, now);
+            self.saved = now;
+            self.keep(folder);
+        }
+    }
+
+    /// Writes down at once what has changed.
+    pub(super) fn keep(&mut self, folder: &Folder) {
+        if std::mem::take(&mut self.dirty) {
             self.known.write(folder);
         }
     }

@@ -205,6 +205,8 @@ impl Net {
         for address in addresses.into_iter().rev() {
             self.addresses.reached(event, issuer, address);
         }
+        // `lanyard join` ends here, and the next process has nothing else to find the others by.
+        self.addresses.keep(&station.folder);
         station.events = None;
         let mut post = Post::of(&station.folder);
         post.event = Some(event.to_string());
