@@ -262,17 +262,23 @@ fn who_is_shut_out_is_hung_up_on_and_what_it_does_later_counts_as_presence_alone
     let mut hall = Hall::new();
     let (a, b) = (hall.join(Role::Door), hall.join(Role::Door));
     hall.connect(0, a);
-    hall.connect(0, b);
-    hall.connect(a, b);
+    let links = [hall.connect(0, b), hall.connect(a, b)];
     hall.scan(b, 1, Verdict::Admitted);
+    // It is carried off, is shut out, and does not hear of it.
+    for link in links {
+        let (one, other) = hall.links.remove(&link).unwrap();
+        hall.give(one, Input::Closed { link });
+        hall.give(other, Input::Closed { link });
+    }
     let key = hall.stations[b].store.station();
     let Station { store, entropy, .. } = &mut hall.stations[0];
     store.revoke(key, START, entropy).unwrap();
     hall.recorded(0);
-    assert!(hall.stations[b].engine.links().is_empty(), "both others hung up");
-    assert!(hall.stations[b].store.members().is_revoked(&key), "and it knows");
     hall.scan(b, 2, Verdict::Admitted);
     hall.scan(b, 3, Verdict::AlreadyIn);
+    hall.connect(a, b);
+    assert!(hall.stations[b].engine.links().is_empty(), "it is hung up on");
+    assert!(hall.stations[b].store.members().is_revoked(&key), "and knows why");
     // A third station brings its records: its logs are relayed like any other's.
     let log = hall.stations[b].store.own_log(Space::Attendance);
     let stretch = Replica::stretch(&hall.stations[b].store, log, 2).unwrap().unwrap();
