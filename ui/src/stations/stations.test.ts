@@ -1,8 +1,11 @@
 // What is said of the other stations: which matters, in which order, and what is counted.
 import { describe, expect, it } from "vitest";
-import type { ConflictLine, SyncLine } from "../api/generated";
+import type { ConflictLine, PeerLine, SyncLine } from "../api/generated";
 import { largest, lastQuarters, topOf } from "./arrivals";
+import { grouped } from "./digits";
 import { healthOf, mattersOf, silentNow, spanOf } from "./health";
+import { clockOff, inOrder } from "./peers";
+import { pathOf } from "./qr";
 import { apart, concerns, listed, seenName, withLine } from "./twice";
 
 const FINE: SyncLine = {
@@ -161,5 +164,37 @@ describe("double admissions", () => {
     const [first] = early.scans;
     const joined = { ...early, scans: [...early.scans, ...(first ? [first] : [])] };
     expect(seenName(joined)).not.toBe(seenName(early));
+  });
+});
+
+describe("the list of laptops", () => {
+  const peer = (name: string, revoked = false) => ({ name, station: name, revoked }) as PeerLine;
+
+  it("is by name as a person counts, with those shut out at the end", () => {
+    const names = inOrder([peer("Door 10"), peer("a lost one", true), peer("Door 9")]).map(({ name }) => name);
+    expect(names).toEqual(["Door 9", "Door 10", "a lost one"]);
+  });
+
+  it("speaks of a clock from two seconds on", () => {
+    expect([null, -1_999, 2_000].map(clockOff)).toEqual([null, 0, 2_000]);
+  });
+});
+
+describe("a ticket", () => {
+  it("is drawn with a quiet zone of four modules on every side", () => {
+    const drawn = pathOf("LANYARD1ABC");
+    // The first module of a code is always dark.
+    expect(drawn?.path.startsWith("M4 4h7v1")).toBe(true);
+    // Version 1 has 21 modules.
+    expect(drawn?.size).toBe(21 + 8);
+  });
+
+  it("that no code can hold is not drawn", () => {
+    expect(pathOf("")).toBeNull();
+    expect(pathOf("x".repeat(5_000))).toBeNull();
+  });
+
+  it("is compared by digits in two groups", () => {
+    expect(grouped("009274")).toBe("009 274");
   });
 });
