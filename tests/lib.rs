@@ -9,7 +9,8 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::string_slice,
-    reason = "a helper of tests fails a test by panicking"
+    clippy::print_stdout,
+    reason = "a helper of tests fails a test by panicking, and says what it measured"
 )]
 
 pub mod binary;
@@ -20,6 +21,7 @@ pub mod served;
 pub mod sheet;
 pub mod sim;
 pub mod snapshot;
+pub mod stations;
 
 pub use live::Live;
 pub use place::Place;
@@ -27,3 +29,4 @@ pub use ran::Ran;
 pub use served::Served;
 pub use sheet::{Encoding, Sheet};
 pub use snapshot::Snapshot;
+pub use stations::Station;

@@ -60,6 +60,29 @@ impl Live {
         self.err.recv_timeout(HANGS_AFTER).ok()
     }
 
+    /// Its process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it has written to standard error so far.
+    #[must_use]
+    pub fn errors(&self) -> Vec<String> {
+        self.err.try_iter().collect()
+    }
+
+    /// Ends it without a warning, as a power cut would, and gives what it had written to standard error.
+    #[must_use]
+    pub fn kill(mut self) -> Vec<String> {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        for reader in self.readers.drain(..) {
+            let _ = reader.join();
+        }
+        self.errors()
+    }
+
     /// Sends it a signal, such as `STOP`. It must be one that this test started.
     pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();

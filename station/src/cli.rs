@@ -72,9 +72,11 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
             Ok(true)
         }
         Ask::Join { ticket, name, sync } => {
+            // A ticket that is none makes nothing.
+            let ticket = crate::net::ticket(&ticket)?;
             folder.make()?;
             let ask = |command| client.call(&request(command), &mut |_| {});
-            join::run(&client, &ticket, name.as_deref(), &sync, &ask, screen)
+            join::run(&client, &ticket.to_string(), name.as_deref(), &sync, &ask, screen)
         }
         Ask::Bench(bench) => {
             for line in crate::bench::run(&bench)? {

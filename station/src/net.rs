@@ -13,6 +13,7 @@ mod took;
 pub mod trace;
 mod wire;
 
+pub(crate) use joining::ticket;
 pub(crate) use wire::Wire;
 
 use crate::api::{Answer, Command, JoinLine, Output, Request, SyncLine};
@@ -123,7 +124,8 @@ impl Net {
             return Ok(());
         }
         let (key, _) = station.folder.found_station(&crate::folder::host_name())?;
-        let lan = addresses::listen(&station.folder, &key, options, &self.wire)?;
+        let known = &mut self.addresses;
+        let lan = addresses::listen(&station.folder, &key, options, &self.wire, known)?;
         self.options = options.clone();
         #[cfg(feature = "trace-frames")]
         if let Some(file) = &options.trace {
@@ -153,8 +155,8 @@ impl Net {
         if !self.engines.contains_key(&id) {
             let engine = Engine::new(&open.store, self.guards());
             self.engines.insert(id, engine);
-            self.count_conflicts(station, id);
         }
+        self.count_conflicts(station, id);
         self.post(station, id);
         self.seek(station, id);
     }
@@ -289,7 +291,7 @@ impl Net {
             self.tell_screens(station, shared, id);
         }
         self.retry_joining(shared);
-        self.addresses.save(&station.folder, self.started.elapsed());
+        self.addresses.save_now_and_then(&station.folder, self.started.elapsed());
     }
 
     /// Tells the others what this station has just written.

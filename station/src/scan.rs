@@ -386,6 +386,11 @@ impl OpenEvent {
     fn door(&self, ask: &ScanRequest, now: Timestamp) -> Result<Door, Problem> {
         let stage = self.event.stage;
         let mode = stage.mode().ok_or_else(|| {
+            if self.event.name.is_empty() {
+                let message = "This laptop has joined the event and does not know it yet.";
+                let hint = "Wait until it has heard from the organizer's laptop; `lanyard peers` shows whether it does.";
+                return Problem::new(ProblemCode::EventNotOpen, message, hint);
+            }
             let message = format!("\"{}\" is not open: its state is {}.", self.event.name, stage.as_str());
             let hint = "Open it with `lanyard event open`, or try things out with `lanyard event rehearse`.";
             Problem::new(ProblemCode::EventNotOpen, message, hint)

@@ -257,6 +257,9 @@ impl Engine {
                 Err(_) => self.part(turn, link, Farewell::Forged),
             }
         }
+        if self.sessions.get(&link).is_some_and(|session| !session.proven) {
+            self.thin_strangers(turn);
+        }
         Ok(())
     }
 

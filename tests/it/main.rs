@@ -14,6 +14,13 @@
 #[cfg(target_os = "linux")]
 mod clock;
 mod contract;
+mod doors;
+#[cfg(target_os = "linux")]
+mod doors_hostile;
+mod doors_joining;
+#[cfg(target_os = "linux")]
+mod doors_odd;
+mod doors_scope;
 mod fair;
 mod files;
 #[cfg(target_os = "linux")]

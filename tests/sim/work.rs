@@ -186,6 +186,10 @@ impl World {
         let those = self.those(|one| !one.may_issue && one.fate == Fate::Member && one.is_honest());
         let (Some(by), Some(whom)) = (self.issuer(), self.dice.pick(&those)) else { return };
         let Some(role) = self.dice.pick(&Role::ALL) else { return };
+        // Roles come in the order of what they may, the most first.
+        if role > self.laptops[whom].role && !self.plan.downgrades {
+            return;
+        }
         let mut admission = self.let_in(&self.laptops[whom]);
         admission.role = role;
         if self.act(by, |store, now, dice, _| store.admit(&admission, now, dice)).is_none() {

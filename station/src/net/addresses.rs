@@ -111,18 +111,24 @@ impl Addresses {
     }
 
     /// Writes down what has changed, now and then.
-    pub(super) fn save(&mut self, folder: &Folder, now: Duration) {
+    pub(super) fn save_now_and_then(&mut self, folder: &Folder, now: Duration) {
         if self.dirty && now >= self.saved + SAVE_EVERY {
             self.saved = now;
-            self.keep(folder);
+            self.save(folder);
         }
     }
 
-    /// Writes down at once what has changed.
-    pub(super) fn keep(&mut self, folder: &Folder) {
-        if std::mem::take(&mut self.dirty) {
-            self.known.write(folder);
+    /// The port on which this station listens, for the next start.
+    fn listens_on(&mut self, folder: &Folder, port: u16) {
+        if self.known.port.replace(port) != Some(port) {
+            self.save(folder);
         }
+    }
+
+    /// Writes down what is known.
+    pub(super) fn save(&mut self, folder: &Folder) {
+        self.dirty = false;
+        self.known.write(folder);
     }
 }
 
@@ -132,13 +138,13 @@ pub(super) fn listen(
     key: &SecretKey,
     options: &SyncOptions,
     wire: &Arc<Wire>,
+    known: &mut Addresses,
 ) -> Result<Lan, Problem> {
     let any = |port| {
         let v4 = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port);
         vec![v4, SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), port)]
     };
-    let mut known = Known::of(folder);
-    let last = known.port.filter(|_| options.bind.is_empty()).map(any);
+    let last = known.known.port.filter(|_| options.bind.is_empty()).map(any);
     let given = if options.bind.is_empty() { any(0) } else { options.bind.clone() };
     let start = |bind| {
         let wire = Arc::clone(wire);
@@ -155,10 +161,28 @@ pub(super) fn listen(
             )
         })?,
     };
-    let port = lan.addresses().first().map(SocketAddr::port);
-    if options.bind.is_empty() && port.is_some() && port != known.port {
-        known.port = port;
-        known.write(folder);
+    if let (true, Some(first)) = (options.bind.is_empty(), lan.addresses().first()) {
+        known.listens_on(folder, first.port());
     }
     Ok(lan)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_and_the_others_addresses_outlive_a_restart_together() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::at(dir.path());
+        folder.make().unwrap();
+        let (event, peer) = (EventId([1; 16]), StationKey([2; 32]));
+        let there: SocketAddr = "192.168.1.20:4711".parse().unwrap();
+        let mut first = Addresses::of(&folder);
+        first.listens_on(&folder, 4712);
+        first.reached(event, peer, there);
+        first.save_now_and_then(&folder, SAVE_EVERY);
+        let second = Addresses::of(&folder);
+        assert_eq!((second.known.port, second.known(event, peer)), (Some(4712), vec![there]));
+    }
 }

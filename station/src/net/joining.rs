@@ -58,12 +58,7 @@ impl Net {
         text: &str,
         name: Option<&str>,
     ) -> Result<Vec<Output>, Problem> {
-        let ticket: Ticket = text.parse().map_err(|problem: sync::join::BadTicket| {
-            Problem::bad(
-                format!("{}.", capital(&problem.to_string())),
-                "Scan the ticket again, or copy all of it from the organizer's screen.",
-            )
-        })?;
+        let ticket = ticket(text)?;
         station.folder.make()?;
         if station.folder.events()?.contains(&ticket.event) {
             return Err(Problem::bad(
@@ -205,8 +200,8 @@ impl Net {
         for address in addresses.into_iter().rev() {
             self.addresses.reached(event, issuer, address);
         }
-        // `lanyard join` ends here, and the next process has nothing else to find the others by.
-        self.addresses.keep(&station.folder);
+        // At once: after a power cut nothing else says where the organizer's laptop is.
+        self.addresses.save(&station.folder);
         station.events = None;
         let mut post = Post::of(&station.folder);
         post.event = Some(event.to_string());
@@ -257,6 +252,16 @@ impl Net {
             shared.feed.tell(|| Some(Happening::Join { join }));
         }
     }
+}
+
+/// Reads a ticket.
+pub(crate) fn ticket(text: &str) -> Result<Ticket, Problem> {
+    text.parse().map_err(|problem: sync::join::BadTicket| {
+        Problem::bad(
+            format!("{}.", capital(&problem.to_string())),
+            "Scan the ticket again, or copy all of it from the organizer's screen.",
+        )
+    })
 }
 
 /// Makes the store of the event that this laptop was let into.

@@ -97,6 +97,8 @@ impl Net {
     /// How sure a verdict is right now.
     pub(crate) fn certainty(&mut self, station: &mut Station, id: EventId) -> Certainty {
         let now = self.now();
+        // Also where this process speaks with nobody: certificates say who there is, not connections.
+        let _ = self.engine(station, id);
         let (Some(engine), Ok(open)) = (self.engines.get(&id), station.event(id)) else {
             return Certainty::default();
         };

@@ -221,11 +221,14 @@ impl Peers {
         told.collect()
     }
 
-    /// How far this clock is ahead of the middle one of the others' clocks.
+    /// How far this clock is ahead of the middle one of the others' clocks; of two in the middle, the one that is
+    /// nearer to this one, so that one wrong clock of two makes nobody else's wrong.
     pub(super) fn clock_offset(&self) -> Option<i64> {
         let mut offsets: Vec<i64> = self.0.values().filter_map(|peer| peer.clock_offset).collect();
         offsets.sort_unstable();
-        offsets.get(offsets.len() / 2).map(|offset| offset.saturating_neg())
+        let middle = [offsets.len().saturating_sub(1) / 2, offsets.len() / 2];
+        let middle = middle.into_iter().filter_map(|at| offsets.get(at));
+        middle.min_by_key(|offset| offset.saturating_abs()).map(|offset| offset.saturating_neg())
     }
 
     /// Takes a sign of life in, unless it is known, forged or of nobody; what it says.

@@ -77,8 +77,17 @@ impl Engine {
     /// The other side names its logs: asks for what is lacked here.
     pub(super) fn listed(&mut self, turn: &mut Turn<'_>, link: LinkId, vector: &Vector) {
         let elsewhere = self.asked_of_others(link);
+        let Some(session) = self.sessions.get(&link) else { return };
+        // What the other side may not have is as if it were not here, whatever it calls it.
+        let heads: BTreeMap<LogId, LogHead> = turn
+            .replica
+            .heads()
+            .iter()
+            .filter(|(_, head)| self.shared(turn, session, head.name.space))
+            .map(|(log, head)| (*log, head.clone()))
+            .collect();
+        let heads = &heads;
         let Some(session) = self.sessions.get_mut(&link) else { return };
-        let heads = turn.replica.heads();
         let mut wants = Vec::new();
         for entry in vector.entries.iter().take(ENTRIES_MAX) {
             let mine = heads.get(&entry.log);

@@ -20,6 +20,9 @@ const GREETING_WITHIN: u64 = 5_000;
 const SILENT_AFTER: u64 = 15_000;
 /// Bytes of ranges that may be under way to one side: some stretches, so that the line is never idle.
 pub(super) const CREDIT: i64 = 1 << 20;
+/// What all who have not shown who they are may together make this station keep: keys cost nothing, and each would
+/// have room for a whole introduction. Some introductions of large events fit at a time.
+pub(super) const STRANGERS_BYTES_MAX: usize = 4 << 20;
 /// A clock may be so far behind that of the station that issued a certificate.
 const BEFORE_SLACK: i64 = 24 * 3600 * 1000;
 
@@ -272,6 +275,23 @@ impl Engine {
         let members = Members::fold(turn.replica.members().root(), &told);
         let own = turn.replica.key().public();
         refused_by(&members, &own, &session.peer, turn.now).is_none()
+    }
+
+    /// Hangs up on strangers while together they make this station keep too much: whoever has most of it goes first,
+    /// so that nobody is kept out by others.
+    pub(super) fn thin_strangers(&mut self, turn: &mut Turn<'_>) {
+        loop {
+            let strangers = self.sessions.iter().filter(|(_, session)| !session.proven);
+            let held: Vec<(usize, LinkId)> =
+                strangers.map(|(link, session)| (session.waiting_bytes(), *link)).collect();
+            let total: usize = held.iter().map(|(bytes, _)| bytes).sum();
+            match held.iter().max() {
+                Some((_, link)) if total > STRANGERS_BYTES_MAX => {
+                    self.part(turn, *link, Farewell::TooMuch);
+                }
+                _ => return,
+            }
+        }
     }
 
     /// Shows the other side who this station is: the logs of those who issue certificates.

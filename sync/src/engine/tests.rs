@@ -374,3 +374,36 @@ fn silence_is_noticed() {
     hall.wait(3_000);
     assert_eq!(quiet(&hall), 1);
 }
+
+#[test]
+fn strangers_together_make_a_station_keep_little() {
+    use crate::frame::STRANGER_BYTES_MAX;
+    let mut hall = Hall::new();
+    let length = u32::try_from(STRANGER_BYTES_MAX).unwrap().to_le_bytes();
+    let half = [&length[..], &vec![0; STRANGER_BYTES_MAX - 1]].concat();
+    for n in 0..20 {
+        let (link, peer) = (LinkId(1000 + n), SecretKey::generate(&mut Seeded::new(900 + n)));
+        hall.give(0, Input::Opened { link, peer: peer.public(), dialed: false });
+        for lane in [Lane::Bulk, Lane::Live] {
+            hall.give(0, Input::Bytes { link, lane, bytes: &half });
+        }
+        let engine = &hall.stations[0].engine;
+        assert!(engine.waiting_bytes() <= session::STRANGERS_BYTES_MAX, "{n}");
+        assert!(n > 1 || engine.all_links().len() as u64 == n + 1, "not before they are many");
+    }
+}
+
+#[test]
+fn one_wrong_clock_of_two_makes_nobody_elses_wrong() {
+    let mut hall = Hall::new();
+    for (n, offset, expected) in [(1, 420_000, -420_000), (2, 0, 0)] {
+        let door = hall.join(Role::Door);
+        let (link, peer) = (LinkId(n), hall.stations[door].store.station());
+        hall.give(0, Input::Opened { link, peer, dialed: false });
+        let have = Have { control: [0; 32], root: [0; 32], time: hall.now.wall + offset };
+        let hello = Hello { versions: vec![VERSION], epoch: 1, have, again: false };
+        let bytes = Frame::Hello(hello).to_bytes();
+        hall.give(0, Input::Bytes { link, lane: Lane::Bulk, bytes: &bytes });
+        assert_eq!(hall.stations[0].engine.clock_offset(), Some(expected));
+    }
+}

@@ -78,9 +78,10 @@ impl Store {
             self.load_members()?;
             took.members = before != self.members;
             all |= took.members && self.effects_differ(&before);
-            if took.members {
-                self.load_keys()?;
-            }
+            let keys = self.space_keys.len();
+            self.load_keys()?;
+            // What was carried sealed so far can be read now.
+            all |= self.space_keys.len() > keys;
         }
         let event = DocRef::new(Space::Event, "event").doc;
         if all || touched.docs.contains(&(Space::Event, event)) {
