@@ -188,6 +188,7 @@ pub fn change_message(bytes: &[u8]) -> Result<Option<String>, BadChange> {
 }
 
 /// The hash of a change and those of the changes that it builds on; zeros and none where it cannot be read.
+#[cfg(feature = "io")]
 pub(crate) fn change_links(bytes: &[u8]) -> ([u8; 32], Vec<[u8; 32]>) {
     automerge::Change::from_bytes(bytes.to_vec()).map_or(([0; 32], Vec::new()), |change| {
         (change.hash().0, change.deps().iter().map(|hash| hash.0).collect())

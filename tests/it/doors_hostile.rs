@@ -1,6 +1,8 @@
 //! A stranger on the same network who knows addresses and the event's id, and sends what no station would: honest
 //! stations neither stop nor grow for it.
 
+#![allow(clippy::print_stdout, reason = "a test tells how long it took")]
+
 use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
@@ -44,7 +46,11 @@ impl Stranger {
         let (tell, heard) = sync_channel(4096);
         let options = Options { key, bind, discovery: false };
         // Whatever is said to him beyond that he does not listen to.
-        let lan = Lan::start(options, move |heard| tell.try_send(heard).is_ok() || true).unwrap();
+        let lan = Lan::start(options, move |heard| {
+            let _ = tell.try_send(heard);
+            true
+        })
+        .unwrap();
         Self { lan, heard, link: None }
     }
 
@@ -79,7 +85,7 @@ impl Stranger {
     }
 
     /// Waits until the other side hangs up, and gives all that it had said.
-    fn is_hung_up_on(self, what: &str) -> Vec<u8> {
+    fn until_hung_up_on(self, what: &str) -> Vec<u8> {
         let (begun, mut said) = (Instant::now(), Vec::new());
         loop {
             let left = HUNG_UP.saturating_sub(begun.elapsed());
@@ -181,7 +187,7 @@ fn half_frames_are_not_kept(north: &Station, ticket: &Ticket) {
     }
     assert_eq!(north.place.scan(&[&code(0)])["verdict"], "admitted", "a door is not held up");
     for holder in holders {
-        let _ = holder.is_hung_up_on("half a frame");
+        let _ = holder.until_hung_up_on("half a frame");
     }
 }
 
@@ -189,16 +195,16 @@ fn what_is_no_frame_ends_the_link(ticket: &Ticket) {
     for lane in [Lane::Bulk, Lane::Live] {
         let stranger = Stranger::at(100, ticket);
         stranger.send(lane, garbage(1, 256 << 10));
-        let _ = stranger.is_hung_up_on("garbage");
+        let _ = stranger.until_hung_up_on("garbage");
         let stranger = Stranger::at(101, ticket);
         stranger.send(lane, [[0xff; 4].to_vec(), garbage(2, 64 << 10)].concat());
-        let _ = stranger.is_hung_up_on("a frame of 4 GiB");
+        let _ = stranger.until_hung_up_on("a frame of 4 GiB");
     }
     for bytes in [garbage(3, 64 << 10), vec![0xff; 64 << 10]] {
         let mut joiner = Stranger::of(102);
         assert!(joiner.knock(ticket, ticket.event, Purpose::Join));
         joiner.send(Lane::Bulk, bytes);
-        let _ = joiner.is_hung_up_on("garbage of who wants in");
+        let _ = joiner.until_hung_up_on("garbage of who wants in");
     }
     let mut lost = Stranger::of(103);
     assert!(!lost.knock(ticket, EventId([9; 16]), Purpose::Sync), "another event is not served");
@@ -213,20 +219,20 @@ fn who_is_nobody_stays_nobody(ticket: &Ticket) {
     impostor.say(&hello(false));
     stretches.iter().for_each(|stretch| impostor.say(&Frame::Range(Box::new(stretch.clone()))));
     impostor.say(&hello(true));
-    tells_nothing(ticket, &impostor.is_hung_up_on("certificates of one's own"));
+    tells_nothing(ticket, &impostor.until_hung_up_on("certificates of one's own"));
 
     let mut forged = stretches[0].clone();
     forged.name.station = ticket.issuer;
     let forger = Stranger::at(201, ticket);
     forger.say(&hello(false));
     forger.say(&Frame::Range(Box::new(forged)));
-    tells_nothing(ticket, &forger.is_hung_up_on("the organizer's name under one's own words"));
+    tells_nothing(ticket, &forger.until_hung_up_on("the organizer's name under one's own words"));
 
     let parrot = Stranger::at(202, ticket);
     for n in 0..1000 {
         parrot.say(&hello(n % 2 == 1));
     }
-    tells_nothing(ticket, &parrot.is_hung_up_on("one hello a thousand times"));
+    tells_nothing(ticket, &parrot.until_hung_up_on("one hello a thousand times"));
 }
 
 /// What was said to a stranger: who one is, and nothing of the event's spaces but `control`.

@@ -1,5 +1,7 @@
 //! Becoming a station: tickets that are no good, a laptop at two events, and a power cut while a door catches up.
 
+#![allow(clippy::print_stdout, reason = "a test tells how long it took")]
+
 use crate::story::words;
 use serde_json::{Value, json};
 use std::time::Instant;

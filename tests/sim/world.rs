@@ -150,13 +150,13 @@ impl World {
             }
             let Some(what) = self.next.remove(&(at, count)) else { break };
             self.now = at;
-            self.happens(what);
+            self.happens(&what);
         }
         self.now = when;
     }
 
-    fn happens(&mut self, what: Happening) {
-        match what {
+    fn happens(&mut self, what: &Happening) {
+        match *what {
             Happening::Tick(station) => self.tick(station),
             Happening::Arrive(link, side, lane) => self.arrive(link, side, lane),
             Happening::Gone(link, station) => self.gone(link, station),
