@@ -29,6 +29,7 @@ mod reader;
 mod screens;
 #[cfg(target_os = "linux")]
 mod shim;
+mod sim;
 #[cfg(target_os = "linux")]
 mod sleep;
 mod spine;

@@ -281,7 +281,8 @@ impl World {
                 self.give(station, Input::Recorded);
                 Some(value)
             }
-            Err(StoreError::NotAllowed(_) | StoreError::Importing) => None,
+            // What a role may not do, and what nobody does who was shut out.
+            Err(StoreError::NotAllowed(_) | StoreError::ShutOut | StoreError::Importing) => None,
             Err(problem) => {
                 self.fail("sound", format!("station {station} cannot write: {problem}"));
                 None

@@ -1,4 +1,4 @@
-//! The tasks of this workspace: `cargo xtask run`, `cargo xtask test`, `cargo xtask dist`.
+//! The tasks of this workspace: `cargo xtask run`, `cargo xtask test`, `cargo xtask sim`, `cargo xtask dist`.
 //!
 //! Tasks are Rust on the standard library, so that one program does the same on a laptop and in CI.
 //! They start other programs and read files; they link none of the crates they look after.
@@ -15,6 +15,7 @@ mod place;
 mod run;
 mod screens;
 mod setup;
+mod sim;
 mod test;
 mod tidy;
 
@@ -26,6 +27,7 @@ Usage:
                                           without a display, in a browser of this machine
   cargo xtask run -- --terminal [ARGS]    the same event, a door in this terminal (ARGS: those of `lanyard door`)
   cargo xtask test [--long] [STEP...]     all that CI runs, or only the named steps
+  cargo xtask sim [--seed N] [--count M]  stations in a simulated hall, where all goes wrong that can
   cargo xtask dist [--debug]              the Debian package
 ";
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
     let done = match command {
         "run" => run::Options::parse(rest).map(|options| run::run(&options)),
         "test" => test::Options::parse(rest).map(|options| test::test(&options)),
+        "sim" => Ok(sim::sim(rest)),
         "dist" => dist::Options::parse(rest).map(|options| dist::dist(&options)),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
