@@ -1,6 +1,7 @@
 // What is said of the other stations: which matters, in which order, and what is counted.
 import { describe, expect, it } from "vitest";
 import type { ConflictLine, PeerLine, SyncLine } from "../api/generated";
+import { arrivalOf } from "./arrival";
 import { largest, lastQuarters, topOf } from "./arrivals";
 import { grouped } from "./digits";
 import { healthOf, mattersOf, silentNow, spanOf } from "./health";
@@ -196,5 +197,23 @@ describe("a ticket", () => {
 
   it("is compared by digits in two groups", () => {
     expect(grouped("009274")).toBe("009 274");
+  });
+});
+
+describe("a laptop that was let in", () => {
+  const line = (heard: number, missing: number) => ({ ...FINE, heard, missing });
+
+  it("never says that all is here before another laptop told what there is", () => {
+    expect(arrivalOf("", null)).toBe("looking");
+    expect(arrivalOf("", line(0, 0))).toBe("looking");
+    expect(arrivalOf("", line(1, 0))).toBe("looking");
+    expect(arrivalOf("Lantern Days", line(0, 0))).toBe("looking");
+  });
+
+  it("says what is to come, and then that it is here", () => {
+    expect(arrivalOf("", line(1, 400))).toBe("coming");
+    expect(arrivalOf("Lantern Days", line(1, 1))).toBe("coming");
+    expect(arrivalOf("Lantern Days", line(0, 1))).toBe("coming");
+    expect(arrivalOf("Lantern Days", line(1, 0))).toBe("here");
   });
 });

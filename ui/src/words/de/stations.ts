@@ -294,9 +294,11 @@ export const stations: typeof English = {
     cancel: "Abbrechen",
     failed: "Das hat nicht geklappt",
     again: "Noch einmal versuchen",
+    in: "Du bist dabei",
     inTitle: (event) => `Du bist dabei: ${event}`,
     atGate: (gate) => `Eingang: ${gate}`,
     asRole: (role) => `Als: ${role}`,
+    looking: "Die anderen werden gefragt …",
     arriving: (number) => `${number} Einträge fehlen noch`,
     arrived: "Alles ist da",
     people: (number, shown) =>

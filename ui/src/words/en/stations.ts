@@ -294,9 +294,11 @@ export const stations = {
     cancel: "Cancel",
     failed: "This laptop could not join",
     again: "Try again",
+    in: "You are in",
     inTitle: (event: string) => `You are in: ${event}`,
     atGate: (gate: string) => `Gate: ${gate}`,
     asRole: (role: string) => `As: ${role}`,
+    looking: "Asking what there is …",
     arriving: (number: string) => `${number} records are still to come`,
     arrived: "Everything is here",
     people: (number: number, shown: string) =>
