@@ -295,9 +295,12 @@ impl Engine {
         if station == turn.replica.key().public() || presence.hops >= HOPS_MAX {
             return;
         }
+        // Of two laptops with one key, whoever hears the one is told of the other.
+        let twice = self.peers.0.get(&station).is_some_and(|peer| is_twice(peer, turn.now));
         let passed = Frame::Presence(Presence { hops: presence.hops + 1, ..presence }).to_bytes();
         for (other, session) in &self.sessions {
-            if *other != link && session.proven && !self.peers.hears(&session.peer, &station) {
+            let hears = !twice && self.peers.hears(&session.peer, &station);
+            if *other != link && session.proven && session.peer != station && !hears {
                 let (link, bytes) = (*other, passed.clone());
                 turn.effects.push(Effect::Send { link, lane: Lane::Live, bytes });
             }
