@@ -87,8 +87,10 @@ class Sync {
       if (event !== session.event?.event) return;
       // What was told since is newer than what was asked for.
       if (told === this.#told) this.#take(lines[0] ?? null);
-    } catch {
-      // A station that does not answer says so by itself, and one that knows nothing of others works alone.
+    } catch (thrown) {
+      // What is known stays; a station that does not answer says so by itself.
+      const problem = asProblem(thrown);
+      if (problem.code !== "unreachable" && event === session.event?.event) this.trouble = problem;
       return;
     }
     if (this.hasPeople) await this.#askConflicts(event);

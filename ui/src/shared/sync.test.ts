@@ -100,6 +100,16 @@ describe("a question that fails", () => {
     expect(sync.asked).toBe(true);
   });
 
+  it("leaves it said that this laptop was shut out", async () => {
+    const sync = await fresh();
+    void sync.reload();
+    await answer("sync_show", [line({ revoked: true })]);
+    void sync.reload();
+    await fail("sync_show", "disk");
+    expect(sync.line?.revoked).toBe(true);
+    expect(sync.trouble?.code).toBe("disk");
+  });
+
   it("leaves nothing of the event that was open before", async () => {
     const sync = await fresh();
     void sync.reload();
@@ -111,5 +121,43 @@ describe("a question that fails", () => {
     expect([sync.line, sync.conflicts, sync.asked]).toEqual([null, [], false]);
     await fail("sync_show", "unreachable");
     expect(sync.line).toBeNull();
+  });
+});
+
+describe("the number of open double admissions", () => {
+  it("that the list does not explain asks for the list, once", async () => {
+    const sync = await fresh();
+    void sync.reload();
+    await answer("sync_show", [line()]);
+    await answer("conflicts", []);
+    tell({ kind: "sync", event: "e1", sync: line({ conflicts: 1 }) } as never);
+    tell({ kind: "sync", event: "e1", sync: line({ conflicts: 1 }) } as never);
+    expect(asked.map(({ command }) => command)).toEqual(["conflicts"]);
+    await answer("conflicts", [twice("a")]);
+    expect(sync.unseen.map(({ id }) => id)).toEqual(["a"]);
+    expect(played).toEqual(["error"]);
+  });
+
+  it("asks for nothing when it was told", async () => {
+    const sync = await fresh();
+    void sync.reload();
+    await answer("sync_show", [line()]);
+    await answer("conflicts", []);
+    tell({ kind: "conflict", event: "e1", conflict: twice("a") } as never);
+    tell({ kind: "sync", event: "e1", sync: line({ conflicts: 1 }) } as never);
+    expect(asked).toEqual([]);
+    expect(sync.unseen).toHaveLength(1);
+  });
+});
+
+describe("a laptop that is made a door", () => {
+  it("asks who was let in twice", async () => {
+    const sync = await fresh();
+    void sync.reload();
+    await answer("sync_show", [line({ role: "booth" })]);
+    expect(asked).toEqual([]);
+    tell({ kind: "sync", event: "e1", sync: line({ role: "door" }) } as never);
+    await answer("conflicts", [twice("a")]);
+    expect(sync.unseen).toHaveLength(1);
   });
 });
