@@ -49,23 +49,25 @@ export function mattersOf(sync: SyncLine, passed_ms = 0): Matter[] {
     if (warning.kind === "clock" || warning.kind === "battery") continue;
     matters.push({ kind: "warning", gravity: "danger", warning });
   }
-  if (sync.silent.length > 0) {
+  // A laptop that speaks with nobody hears nobody: that is no silence of theirs.
+  if (sync.on && sync.silent.length > 0) {
     matters.push({ kind: "silent", gravity: "warn", stations: silentNow(sync.silent, passed_ms) });
   }
   const off_ms = sync.clock_offset_ms ?? 0;
   if (Math.abs(off_ms) > CLOCK_OFF_MS) matters.push({ kind: "clock", gravity: "warn", off_ms });
   if (joiners > 0) matters.push({ kind: "joiners", gravity: "info", number: joiners });
   // Alone, there is nobody to copy to.
-  if (alone > 0 && sync.known > 0) matters.push({ kind: "copies", gravity: "info", number: alone });
-  if (missing > 0) matters.push({ kind: "missing", gravity: "info", number: missing });
+  if (alone > 0 && sync.on && sync.known > 0) matters.push({ kind: "copies", gravity: "info", number: alone });
+  if (missing > 0 && sync.on) matters.push({ kind: "missing", gravity: "info", number: missing });
   return matters.sort((a, b) => ORDER[a.gravity] - ORDER[b.gravity]);
 }
 
 /** How it stands in one word. */
 export function healthOf(sync: SyncLine, matters: readonly Matter[]): Health {
   if (sync.revoked || matters.some(({ gravity }) => gravity === "danger")) return "danger";
-  if (matters.some(({ gravity }) => gravity === "warn") || sync.heard < sync.known) return "warn";
-  return sync.on && sync.known > 0 ? "fine" : "alone";
+  if (matters.some(({ gravity }) => gravity === "warn")) return "warn";
+  if (!sync.on || sync.known === 0) return "alone";
+  return sync.heard < sync.known ? "warn" : "fine";
 }
 
 export type Span = { unit: "seconds" | "minutes" | "hours"; number: number };

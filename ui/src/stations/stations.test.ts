@@ -73,6 +73,13 @@ describe("matters", () => {
     expect(health({ on: false })).toBe("alone");
   });
 
+  it("are not of the others where this laptop does not speak with them, and are neutral", () => {
+    const off = { on: false, heard: 0, silent: [{ station: "Gate C", seconds: null }], alone: 12, missing: 3 };
+    expect(kinds(off)).toEqual([]);
+    expect(health(off)).toBe("alone");
+    expect(kinds({ ...off, conflicts: 1 })).toEqual(["conflicts"]);
+  });
+
   it("count the seconds of silence on, the longest first", () => {
     const silent = [
       { station: "A", seconds: 4 },

@@ -131,12 +131,10 @@ export const stations: typeof English = {
     by: (name) => `Gescannt von ${name}`,
     byNobody: "An der Tür war niemand genannt",
     todo: "Die Person suchen und den Ausweis ansehen. Einer der beiden heißt anders oder hat ein kopiertes Ticket.",
-    person: "Person zeigen",
     settle: "Klären",
     settleOf: (name) => `Klären: ${name}`,
     dialog: "Was kam heraus?",
     note: "Was hast du herausgefunden?",
-    noteHint: "Ein paar Worte für die Leitung.",
     reasons: [
       "Dieselbe Person, an zwei Türen gescannt",
       "Kopiertes Ticket: einer musste gehen",
@@ -148,7 +146,6 @@ export const stations: typeof English = {
     done: (name) => `Geklärt: ${name}`,
     resolved: (by, note) => `${by}: ${note}`,
     loading: "Wird gesucht …",
-    goDoor: "An dieser Tür fragen",
   },
 
   arrivals: {

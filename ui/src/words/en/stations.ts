@@ -130,12 +130,10 @@ export const stations = {
     by: (name: string) => `Scanned by ${name}`,
     byNobody: "Nobody was named at the door",
     todo: "Find the person and look at the badge. One of the two shows another name, or has a copy of the ticket.",
-    person: "Show the person",
     settle: "Settle",
     settleOf: (name: string) => `Settle: ${name}`,
     dialog: "What came of it?",
     note: "What did you find out?",
-    noteHint: "A few words, for the organizer.",
     reasons: [
       "Same person, scanned at two doors",
       "Copied ticket: one was sent out",
@@ -147,7 +145,6 @@ export const stations = {
     done: (name: string) => `Settled: ${name}`,
     resolved: (by: string, note: string) => `${by}: ${note}`,
     loading: "Looking …",
-    goDoor: "Ask at this door",
   },
 
   arrivals: {
