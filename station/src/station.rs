@@ -10,7 +10,7 @@ use domain::event::{Event, Stage, parse_days, parse_zone};
 use domain::gate::Gate;
 use domain::operator::Operator;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use sync::id::EventId;
 use sync::roster::Naming;
 use sync::store::{Store, StoreError};
@@ -36,8 +36,8 @@ pub(crate) struct OpenEvent {
     pub(crate) settings: BTreeMap<String, String>,
     /// Which other stations are heard right now; whoever hears them keeps it up to date.
     pub(crate) certainty: Certainty,
-    /// Double admissions that nobody has settled.
-    pub(crate) open_conflicts: BTreeSet<String>,
+    /// Double admissions that nobody has settled: by id, whose, and of how many scans.
+    pub(crate) open_conflicts: BTreeMap<String, (String, usize)>,
 }
 
 impl OpenEvent {
@@ -62,7 +62,7 @@ impl OpenEvent {
         let settings = store.settings()?;
         let event = read_event(&settings)?;
         let (naming, certainty) = (store.naming().ok(), Certainty::default());
-        let open_conflicts = BTreeSet::new();
+        let open_conflicts = BTreeMap::new();
         Ok(Self { naming, store, event, settings, certainty, open_conflicts })
     }
 

@@ -59,7 +59,9 @@ impl Net {
         let lines = open.conflicts().unwrap_or_default().into_iter();
         open.open_conflicts = lines
             .filter_map(|output| match output {
-                crate::api::Output::Conflict(line) if line.resolved.is_none() => Some(line.id),
+                crate::api::Output::Conflict(line) if line.resolved.is_none() => {
+                    Some((line.id, (line.attendee, line.scans.len())))
+                }
                 _ => None,
             })
             .collect();
@@ -74,12 +76,19 @@ impl Net {
         people: &BTreeSet<AttendeeId>,
     ) {
         let Ok(open) = station.event(id) else { return };
-        for line in open.conflicts_of(people).unwrap_or_default() {
-            let is_open = line.resolved.is_none();
-            let changed = if is_open {
-                open.open_conflicts.insert(line.id.clone())
+        let Ok(lines) = open.conflicts_of(people) else { return };
+        // What was taken back elsewhere is none any more.
+        open.open_conflicts.retain(|id, (whose, _)| {
+            let theirs = people.iter().any(|person| person.to_string() == *whose);
+            !theirs || lines.iter().any(|line| line.id == *id)
+        });
+        for line in lines {
+            let now = (line.attendee.clone(), line.scans.len());
+            // A further scan makes it new again.
+            let changed = if line.resolved.is_none() {
+                open.open_conflicts.insert(line.id.clone(), now.clone()) != Some(now)
             } else {
-                open.open_conflicts.remove(&line.id)
+                open.open_conflicts.remove(&line.id).is_some()
             };
             if changed {
                 let (event, conflict) = (id.to_string(), Box::new(line));
