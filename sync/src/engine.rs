@@ -6,7 +6,7 @@
 //! that a signature ends. Records made meanwhile travel on a lane of their own. Every few seconds the digests are
 //! said again, which heals whatever was lost.
 //!
-//! What a station may have is decided in one place, [`session::Session::has`], on sending and on receiving.
+//! What a station may have is decided in one place, `Session::has`, on sending and on receiving.
 
 mod guards;
 mod peers;
