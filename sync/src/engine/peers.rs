@@ -19,6 +19,8 @@ const ADDRESSES_MAX: usize = 16;
 const TEXT_CHARS_MAX: usize = 100;
 /// Two laptops with one key are both heard within so long.
 const TWICE_WITHIN: u64 = 20_000;
+/// An odd number without a pattern: moments that follow one another become numbers that do not.
+const SPREAD: u32 = 0x9e37_79b1;
 
 /// What this station tells of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -151,6 +153,16 @@ impl Peers {
     pub(super) fn hears(&self, station: &StationKey, other: &StationKey) -> bool {
         let sign = self.0.get(station).and_then(|peer| peer.sign.as_ref());
         station == other || sign.is_some_and(|sign| sign.hears.contains(&short(other)))
+    }
+
+    /// Whether it falls to this station to pass a sign on to another. Of those that hear both, one does, another for
+    /// every sign: each is heard once and not from every anchor, and one that keeps signs back silences nobody.
+    fn falls_to(&self, own: &StationKey, to: &StationKey, sign: &Sign) -> bool {
+        let hears = self.0.get(to).and_then(|peer| peer.sign.as_ref()).map(|sign| &sign.hears);
+        let both = |one: &&u32| hears.is_some_and(|hears| hears.contains(one));
+        let turn = u32::try_from(sign.count & 0xffff_ffff).unwrap_or(0).wrapping_mul(SPREAD);
+        let next = sign.hears.iter().filter(both).min_by_key(|one| **one ^ short(to) ^ turn);
+        next.is_none_or(|next| *next == short(own))
     }
 
     pub(super) fn tick(&mut self, now: Now, effects: &mut Vec<Effect>) {
@@ -295,12 +307,15 @@ impl Engine {
         if station == turn.replica.key().public() || presence.hops >= HOPS_MAX {
             return;
         }
+        let own = turn.replica.key().public();
         // Of two laptops with one key, whoever hears the one is told of the other.
         let twice = self.peers.0.get(&station).is_some_and(|peer| is_twice(peer, turn.now));
         let passed = Frame::Presence(Presence { hops: presence.hops + 1, ..presence }).to_bytes();
         for (other, session) in &self.sessions {
-            let hears = !twice && self.peers.hears(&session.peer, &station);
-            if *other != link && session.proven && session.peer != station && !hears {
+            let to = &session.peer;
+            let needs =
+                twice || !self.peers.hears(to, &station) && self.peers.falls_to(&own, to, &sign);
+            if *other != link && session.proven && *to != station && needs {
                 let (link, bytes) = (*other, passed.clone());
                 turn.effects.push(Effect::Send { link, lane: Lane::Live, bytes });
             }
