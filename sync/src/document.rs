@@ -3,6 +3,9 @@
 //! Keys are flat because objects made at the same key by two people would hide each other. A document is built
 //! from the changes in the logs and gives back one change a commit; it is never saved as a whole.
 
+mod holding;
+
+use crate::id::hash16;
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, AutoCommit, ROOT, ReadDoc, ScalarValue, hydrate};
 use domain::id::LogId;
@@ -27,14 +30,43 @@ impl From<&Scalar> for ScalarValue {
     }
 }
 
-/// A change that cannot be applied: damaged, or not one of this document.
+/// A change that cannot be read, or a value that Automerge refuses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a change of this document cannot be read: {0}")]
+#[error("a change of a document cannot be made or read: {0}")]
 pub struct BadChange(String);
 
 impl From<automerge::AutomergeError> for BadChange {
     fn from(problem: automerge::AutomergeError) -> Self {
         Self(problem.to_string())
+    }
+}
+
+/// Who writes to a document.
+///
+/// Automerge numbers the changes of an actor, and two with one number spoil a document. So an actor is a log together
+/// with one start of its station: one that was put back to an earlier state knows nothing of numbers that it has used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Author {
+    log: LogId,
+    start: [u8; 4],
+}
+
+impl Author {
+    /// The author of a log, since a start of its station with these random bytes.
+    #[must_use]
+    pub const fn new(log: LogId, start: [u8; 4]) -> Self {
+        Self { log, start }
+    }
+
+    /// The actor of the next change to a document as it is.
+    fn actor(&self, doc: &mut AutoCommit) -> ActorId {
+        let mut actor = [self.log.bytes().as_slice(), &self.start].concat();
+        if !doc.get_missing_deps(&[]).is_empty() {
+            // Own changes may be among those that wait, and their numbers are taken too.
+            let heads: Vec<u8> = doc.get_heads().iter().flat_map(|head| head.0).collect();
+            actor.extend_from_slice(&hash16("lanyard actor 1", &[&heads]));
+        }
+        ActorId::from(actor)
     }
 }
 
@@ -52,23 +84,15 @@ impl fmt::Debug for Document {
 }
 
 impl Document {
-    /// The document that `changes` make, to be written to by the author of the log `actor`.
-    ///
-    /// # Errors
-    /// Where a change cannot be read.
-    pub fn load<'a>(
-        actor: LogId,
-        changes: impl IntoIterator<Item = &'a [u8]>,
-    ) -> Result<Self, BadChange> {
-        let mut doc = AutoCommit::new();
-        doc.set_actor(ActorId::from(actor.bytes().as_slice()));
-        let mut all = Vec::new();
-        changes.into_iter().for_each(|change| all.extend_from_slice(change));
-        if !all.is_empty() {
-            doc.load_incremental(&all)?;
-        }
-        let first = all.is_empty().then(BTreeMap::new);
-        Ok(Self { doc, first })
+    /// The document that `changes` make, each with the log that carries it, to be written to by `author`. Changes that
+    /// cannot hold, and those that build on what is not there, have no effect.
+    #[must_use]
+    pub fn load<'a>(author: Author, changes: impl IntoIterator<Item = (LogId, &'a [u8])>) -> Self {
+        let mut doc = holding::document(changes);
+        let actor = author.actor(&mut doc);
+        doc.set_actor(actor);
+        let is_new = doc.get_heads().is_empty();
+        Self { doc, first: is_new.then(BTreeMap::new) }
     }
 
     /// Sets a key.
@@ -230,10 +254,25 @@ mod tests {
         Scalar::Text(text.to_owned())
     }
 
+    fn author(number: u8) -> Author {
+        Author::new(LogId::new([number; 16]), [0; 4])
+    }
+
+    fn carried<'a>(changes: &[(u8, &'a Vec<u8>)]) -> Vec<(LogId, &'a [u8])> {
+        let carried =
+            |(log, change): &(u8, &'a Vec<u8>)| (LogId::new([*log; 16]), change.as_slice());
+        changes.iter().map(carried).collect()
+    }
+
+    /// A change that sets a key to its number.
+    fn set(doc: &mut Document, key: &str) -> Vec<u8> {
+        doc.put(key, text(key)).unwrap();
+        doc.commit().unwrap().unwrap()
+    }
+
     #[test]
     fn a_document_is_its_changes() {
-        let actor = LogId::new([1; 16]);
-        let mut ours = Document::load(actor, []).unwrap();
+        let mut ours = Document::load(author(1), []);
         assert_eq!(ours.commit().unwrap(), None);
         ours.put("b", text("2")).unwrap();
         ours.put("a", text("1")).unwrap();
@@ -247,27 +286,76 @@ mod tests {
         let third = ours.commit_as(Some("Kim")).unwrap().unwrap();
         assert_eq!(change_message(&third).unwrap().as_deref(), Some("Kim"));
 
-        let theirs = Document::load(LogId::new([2; 16]), [first.as_slice(), &second]).unwrap();
+        let theirs = Document::load(author(2), carried(&[(1, &first), (1, &second)]));
         assert_eq!(theirs.entries(), [("a".to_owned(), text("3"))]);
-        assert!(Document::load(actor, [&first[..first.len() / 2]]).is_err());
+        let half = first[..first.len() / 2].to_vec();
+        let theirs = Document::load(author(2), carried(&[(1, &first), (3, &half), (1, &second)]));
+        assert_eq!(theirs.entries(), [("a".to_owned(), text("3"))]);
     }
 
     #[test]
     fn authors_who_did_not_know_of_each_other_are_both_seen() {
-        let mut a = Document::load(LogId::new([1; 16]), []).unwrap();
+        let mut a = Document::load(author(1), []);
         a.put("name", text("Fair")).unwrap();
         let base = a.commit().unwrap().unwrap();
-        let mut b = Document::load(LogId::new([2; 16]), [base.as_slice()]).unwrap();
+        let mut b = Document::load(author(2), carried(&[(1, &base)]));
         a.put("name", text("Spring fair")).unwrap();
         b.put("name", text("Fair 2027")).unwrap();
         b.put("zone", text("UTC")).unwrap();
         let (from_a, from_b) = (a.commit().unwrap().unwrap(), b.commit().unwrap().unwrap());
-        let orders = [[&base, &from_a, &from_b], [&base, &from_b, &from_a]];
-        let merged = orders.map(|order| {
-            Document::load(LogId::new([3; 16]), order.map(|change| change.as_slice())).unwrap()
-        });
+        let (base, from_a, from_b) = ((1, &base), (1, &from_a), (2, &from_b));
+        let orders = [[base, from_a, from_b], [base, from_b, from_a]];
+        let merged = orders.map(|order| Document::load(author(3), carried(&order)));
         assert_eq!(merged[0].entries(), merged[1].entries());
         assert_eq!(merged[0].get_all("name").len(), 2);
         assert_eq!(merged[0].get("zone"), Some(text("UTC")));
+    }
+
+    fn keys(doc: &Document) -> Vec<String> {
+        doc.entries().into_iter().map(|(key, _)| key).collect()
+    }
+
+    #[test]
+    fn of_two_changes_with_one_number_the_same_one_holds_everywhere() {
+        let base = set(&mut Document::load(author(1), []), "base");
+        let again = || Document::load(author(1), carried(&[(1, &base)]));
+        let (one, other) = (set(&mut again(), "one"), set(&mut again(), "other"));
+        let mut third = Document::load(author(2), carried(&[(1, &base), (1, &one)]));
+        let built_on_one = set(&mut third, "third");
+        let all = [(1, &base), (1, &one), (1, &other), (2, &built_on_one)];
+        let found = keys(&Document::load(author(3), carried(&all)));
+        for turn in 1..all.len() {
+            let mut turned = all;
+            turned.rotate_left(turn);
+            assert_eq!(keys(&Document::load(author(3), carried(&turned))), found);
+        }
+        assert!(found.contains(&"one".to_owned()) != found.contains(&"other".to_owned()));
+        assert_eq!(found.contains(&"one".to_owned()), found.contains(&"third".to_owned()));
+    }
+
+    #[test]
+    fn nobody_takes_anothers_numbers() {
+        let base = set(&mut Document::load(author(1), []), "base");
+        let again = || Document::load(author(1), carried(&[(1, &base)]));
+        let (own, forged) = (set(&mut again(), "own"), set(&mut again(), "forged"));
+        let doc = Document::load(author(3), carried(&[(1, &base), (2, &forged), (1, &own)]));
+        assert_eq!(keys(&doc), ["base", "own"]);
+    }
+
+    #[test]
+    fn while_an_own_change_waits_its_number_is_not_given_again() {
+        let base = set(&mut Document::load(author(1), []), "base");
+        let lost = set(&mut Document::load(author(2), carried(&[(1, &base)])), "lost");
+        let mut knows = Document::load(author(1), carried(&[(1, &base), (2, &lost)]));
+        let waits = set(&mut knows, "waits");
+        let known = [(1, &base), (1, &waits)];
+        let next = set(&mut Document::load(author(1), carried(&known)), "next");
+        let known = [known[0], known[1], (1, &next)];
+        let after = set(&mut Document::load(author(1), carried(&known)), "after");
+        let all = [known[0], known[1], known[2], (1, &after)];
+        assert_eq!(keys(&Document::load(author(3), carried(&all))), ["after", "base", "next"]);
+        let all = [all[0], all[1], all[2], all[3], (2, &lost)];
+        let all = keys(&Document::load(author(3), carried(&all)));
+        assert_eq!(all, ["after", "base", "lost", "next", "waits"]);
     }
 }

@@ -28,7 +28,7 @@ pub use stage::Stage;
 
 use crate::certificate::Certificate;
 use crate::control::{Members, Told};
-use crate::document::Document;
+use crate::document::{Author, Document};
 use crate::id::{Epoch, EventId, StationKey};
 use crate::keys::{SecretKey, SpaceKey};
 use crate::record::DocRef;
@@ -69,6 +69,8 @@ pub struct Store {
     /// Attendees numbered above this are staged by an import and not there yet.
     published: i64,
     staging: bool,
+    /// Random bytes of this opening.
+    start: [u8; 4],
     broken: Option<StoreError>,
 }
 
@@ -162,9 +164,14 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read or a change is damaged.
     pub fn document(&self, space: Space, name: &str) -> Result<Document, StoreError> {
-        let bodies = self.change_bodies(space, DocRef::new(space, name))?;
-        let changes = bodies.iter().map(Vec::as_slice);
-        Document::load(self.own_log(space), changes).map_err(|e| StoreError::Damaged(e.to_string()))
+        let changes = self.changes(space, DocRef::new(space, name))?;
+        let changes = changes.iter().map(|change| (change.log, change.body.as_slice()));
+        Ok(Document::load(self.author(space), changes))
+    }
+
+    /// As whom this station writes to the documents of a space.
+    fn author(&self, space: Space) -> Author {
+        Author::new(self.own_log(space), self.start)
     }
 
     /// The id of this station's log in a space.

@@ -13,7 +13,7 @@ use sync::document::{Scalar, change_message, describe_change};
 use sync::id::StationKey;
 use sync::record::DocRef;
 use sync::roster::{decode_row, shard_name, shard_of};
-use sync::store::{ChangeRow, StoreError};
+use sync::store::ChangeRow;
 
 /// The halves of one change are written moments apart; this much parts two changes.
 const APART_MILLIS: i64 = 2_000;
@@ -79,7 +79,7 @@ impl OpenEvent {
             // A file says everything each time; what it says anew is what is told.
             let mut file = BTreeMap::new();
             for change in self.store.changes(space, DocRef::new(space, &shard))? {
-                let edit = edit(&change, id)?;
+                let edit = edit(&change, id);
                 edits.extend(
                     edit.map(|edit| if edit.from_file { anew(edit, &mut file) } else { edit }),
                 );
@@ -132,8 +132,9 @@ fn anew(edit: Edit, file: &mut BTreeMap<String, String>) -> Edit {
 }
 
 /// What a change does to one person; nothing where it is about others.
-fn edit(change: &ChangeRow, id: AttendeeId) -> Result<Option<Edit>, StoreError> {
-    let set = describe_change(&change.body)?;
+fn edit(change: &ChangeRow, id: AttendeeId) -> Option<Edit> {
+    // One that cannot be read has no effect either.
+    let set = describe_change(&change.body).ok()?;
     let id = id.to_string();
     let mut fields = BTreeMap::new();
     let mut from_file = false;
@@ -155,9 +156,9 @@ fn edit(change: &ChangeRow, id: AttendeeId) -> Result<Option<Edit>, StoreError> 
         }
     }
     if fields.is_empty() {
-        return Ok(None);
+        return None;
     }
-    let message = change_message(&change.body)?;
+    let message = change_message(&change.body).ok()?;
     let millis = sync::hlc::millis(change.hlc);
-    Ok(Some(Edit { millis, station: change.station, message, from_file, fields }))
+    Some(Edit { millis, station: change.station, message, from_file, fields })
 }

@@ -1,6 +1,7 @@
 //! Two stations that edit the same people, apart from each other.
 
 use super::*;
+use crate::document::Author;
 use crate::entropy::{Seeded, random};
 use domain::id::LogId;
 use proptest::prelude::*;
@@ -9,23 +10,25 @@ const ALICE: AttendeeId = AttendeeId::new([0xA1; 16]);
 
 #[derive(Default, Clone)]
 struct Desk {
-    roster: Vec<Vec<u8>>,
-    contact: Vec<Vec<u8>>,
+    roster: Vec<(LogId, Vec<u8>)>,
+    contact: Vec<(LogId, Vec<u8>)>,
 }
 
 impl Desk {
     fn shard(&self, actor: u8) -> Shard {
-        let actor = LogId::new([actor; 16]);
-        let load =
-            |changes: &[Vec<u8>]| Document::load(actor, changes.iter().map(Vec::as_slice)).unwrap();
+        let author = Author::new(LogId::new([actor; 16]), [0; 4]);
+        let load = |changes: &[(LogId, Vec<u8>)]| {
+            Document::load(author, changes.iter().map(|(log, change)| (*log, change.as_slice())))
+        };
         Shard { roster: load(&self.roster), contact: load(&self.contact) }
     }
 
     fn edit(&mut self, actor: u8, change: impl FnOnce(&mut Shard)) {
         let mut shard = self.shard(actor);
         change(&mut shard);
-        self.roster.extend(shard.roster.commit().unwrap());
-        self.contact.extend(shard.contact.commit().unwrap());
+        let log = LogId::new([actor; 16]);
+        self.roster.extend(shard.roster.commit().unwrap().map(|change| (log, change)));
+        self.contact.extend(shard.contact.commit().unwrap().map(|change| (log, change)));
     }
 
     fn set(&mut self, actor: u8, field: Field, value: &str) {

@@ -122,6 +122,7 @@ impl Store {
             store.db.execute(sql, params![installation.to_vec(), "installation"])?;
             store.db.execute_batch("COMMIT")?;
         }
+        store.start = random(entropy);
         store.load()?;
         store.abandon_leftovers()?;
         store.project_stale()?;
@@ -190,6 +191,7 @@ impl Store {
             space_keys: BTreeMap::new(),
             published: 0,
             staging: false,
+            start: [0; 4],
             broken: None,
         }
     }

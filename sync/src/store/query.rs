@@ -49,10 +49,18 @@ impl LogRow {
 pub struct ChangeRow {
     /// Its author.
     pub station: StationKey,
+    /// The log that carries it.
+    pub log: LogId,
     /// The author's clock.
     pub hlc: u64,
     /// The change, opened.
     pub body: Vec<u8>,
+}
+
+impl ChangeRow {
+    pub(super) fn new(log: &LogName, hlc: u64, body: Vec<u8>) -> Self {
+        Self { station: log.station, log: log.id(), hlc, body }
+    }
 }
 
 impl Store {
@@ -285,15 +293,6 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The bodies of all changes of a document, opened where they are sealed.
-    pub(super) fn change_bodies(
-        &self,
-        space: Space,
-        doc: DocRef,
-    ) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(self.changes(space, doc)?.into_iter().map(|change| change.body).collect())
-    }
-
     /// All changes of a document with effect, opened where they are sealed, in the order in which they came here.
     ///
     /// # Errors
@@ -315,7 +314,7 @@ impl Store {
             let Some(log) = self.logs.get(&no).filter(|log| seq <= log.seq) else { continue };
             let record = parse(key, row.get_ref(1)?.as_blob().unwrap_or_default())?;
             let body = self.open_body(space, key, &record)?;
-            let change = ChangeRow { station: log.name.station, hlc: record.hlc, body };
+            let change = ChangeRow::new(&log.name, record.hlc, body);
             changes.add(self, log, seq, change);
         }
         Ok(changes.with_effect())
@@ -402,7 +401,7 @@ impl Store {
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     good: Vec<ChangeRow>,
-    past: Vec<ChangeRow>,
+    aside: Vec<ChangeRow>,
 }
 
 impl Changes {
@@ -411,24 +410,24 @@ impl Changes {
         let standing = store.members.standing(&log.name.station, id, seq, branch);
         if store.has_effect(log, seq, Kind::CHANGE) {
             self.good.push(change);
-        } else if standing == Standing::PastCut && !branch {
-            self.past.push(change);
+        } else if standing != Standing::Good {
+            self.aside.push(change);
         }
     }
 
-    /// Those with effect: of changes past a cut, those that somebody who is still a member built on, because without
-    /// them his would not hold.
+    /// Those with effect: of changes past a cut or a fork, those that others built on whose changes have effect, because
+    /// without them theirs would not hold.
     pub(super) fn with_effect(self) -> Vec<ChangeRow> {
-        let Self { mut good, past } = self;
-        if past.is_empty() {
+        let Self { mut good, aside } = self;
+        if aside.is_empty() {
             return good;
         }
         let links = |change: &ChangeRow| change_links(&change.body);
         let mut needed: BTreeSet<[u8; 32]> =
             good.iter().flat_map(|change| links(change).1).collect();
-        let mut past: Vec<_> = past.into_iter().map(|change| (links(&change), change)).collect();
-        while let Some(place) = past.iter().position(|((hash, _), _)| needed.contains(hash)) {
-            let ((_, deps), change) = past.swap_remove(place);
+        let mut aside: Vec<_> = aside.into_iter().map(|change| (links(&change), change)).collect();
+        while let Some(place) = aside.iter().position(|((hash, _), _)| needed.contains(hash)) {
+            let ((_, deps), change) = aside.swap_remove(place);
             needed.extend(deps);
             good.push(change);
         }

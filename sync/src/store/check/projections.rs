@@ -41,7 +41,7 @@ impl Store {
                         if self.can_open(space) {
                             let hlc = record.hlc;
                             let body = self.open_body(space, key, &record)?;
-                            let change = ChangeRow { station: log.name.station, hlc, body };
+                            let change = ChangeRow::new(&log.name, hlc, body);
                             found.entry(doc).or_default().add(self, log, seq, change);
                         }
                     }
@@ -52,17 +52,18 @@ impl Store {
         }
         let bodies: BTreeMap<[u8; 16], Vec<ChangeRow>> =
             found.into_iter().map(|(doc, changes)| (doc, changes.with_effect())).collect();
-        let document = |space, name: &str| -> Result<Document, StoreError> {
+        let document = |space, name: &str| {
             let bodies = bodies.get(&DocRef::new(space, name).doc);
-            let changes = bodies.into_iter().flatten().map(|change| change.body.as_slice());
-            Ok(Document::load(self.own_log(space), changes)?)
+            let changes = bodies.into_iter().flatten();
+            let changes = changes.map(|change| (change.log, change.body.as_slice()));
+            Document::load(self.author(space), changes)
         };
-        made.settings = texts(&document(Space::Event, "event")?);
+        made.settings = texts(&document(Space::Event, "event"));
         for shard in (0..SHARDS).filter_map(|shard| u8::try_from(shard).ok()) {
             let name = shard_name(shard);
             let halves = crate::roster::Shard {
-                roster: document(Space::Roster, &name)?,
-                contact: document(Space::Contact, &name)?,
+                roster: document(Space::Roster, &name),
+                contact: document(Space::Contact, &name),
             };
             for (id, person) in halves.people() {
                 let fields = person.sources.effective();
