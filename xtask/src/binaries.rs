@@ -2,6 +2,7 @@
 //!
 //! `ui/dist` goes into them: build the screens first.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -14,6 +15,17 @@ use crate::place::{Place, read};
 pub(crate) fn lanyard(place: &Place) -> Result<PathBuf> {
     let messages = build(place, &["--package", "station", "--bin", "lanyard"])?;
     found(&messages, "lanyard")
+}
+
+/// The command as a test build that writes down what it sends, beside the plain one.
+pub(crate) fn tracing(place: &Place) -> Result<PathBuf> {
+    let what = ["--package", "station", "--bin", "lanyard", "--features", "trace-frames"];
+    let built = found(&build(place, &what)?, "lanyard")?;
+    // The next build without the feature replaces what cargo built.
+    let kept = built.with_file_name("lanyard-trace");
+    fs::copy(&built, &kept)
+        .with_context(|| format!("cannot copy {} to {}", built.display(), kept.display()))?;
+    Ok(kept)
 }
 
 /// The command and the desktop app.

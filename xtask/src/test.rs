@@ -13,7 +13,7 @@ use std::time::Instant;
 use anyhow::{Context, Error, Result, anyhow, bail};
 
 use crate::place::{Place, line, watch};
-use crate::{arrows, deny, dist, screens, setup, tidy};
+use crate::{arrows, binaries, deny, dist, screens, setup, tidy};
 use tally::{Sum, Tally};
 
 /// What was asked for on the command line.
@@ -196,8 +196,9 @@ fn took(since: Instant) {
 }
 
 fn tests(run: &Run) -> Result<Sum> {
+    let tracing = binaries::tracing(&run.place)?;
     let mut cargo = run.place.cargo(&["test", "--workspace", "--no-fail-fast"]);
-    cargo.env("LANYARD_PYTHON", &run.tools.python);
+    cargo.env("LANYARD_PYTHON", &run.tools.python).env("LANYARD_TRACE_BIN", tracing);
     if run.long {
         cargo.env("LANYARD_LONG", "1");
     }
