@@ -29,7 +29,6 @@ mod reader;
 mod screens;
 #[cfg(target_os = "linux")]
 mod shim;
-mod sim;
 #[cfg(target_os = "linux")]
 mod sleep;
 mod spine;

@@ -162,6 +162,15 @@ impl World {
         let roster: Vec<usize> =
             live.iter().copied().filter(|one| self.has(*one, Space::Roster)).collect();
         self.all_alike(checker, "people", &roster, |store| people(store, false));
+        for one in roster {
+            let known = self.store(one).and_then(|store| store.people().ok());
+            let known = known.map_or(0, |known| known.len());
+            // Nobody takes people out.
+            if known < usize::from(self.people) {
+                let what = format!("station {one} knows {known} people of {}", self.people);
+                self.fail("durable", what);
+            }
+        }
         let admins: Vec<usize> =
             live.into_iter().filter(|one| self.role_of(*one) == Some(Role::Admin)).collect();
         self.all_alike(checker, "people's addresses", &admins, |store| people(store, true));

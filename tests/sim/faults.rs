@@ -189,7 +189,7 @@ impl World {
         let roles: &[Role] = if self.plan.focus == Focus::Scope {
             &[Role::Booth]
         } else {
-            &[Role::Door, Role::Kiosk, Role::Booth]
+            &[Role::Admin, Role::Door, Role::Kiosk, Role::Booth]
         };
         for _ in 0..stations {
             let those =

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use tests::sim::{Plan, Tally, run};
 
 /// From so many seeds on, everything has to have happened.
-const ALL_FROM: u64 = 1_000;
+const ALL_FROM: u64 = 200;
 
 fn main() -> ExitCode {
     let (mut seed, mut count, mut tell, mut downgrades) = (1, 200, false, false);

@@ -6,13 +6,15 @@ use super::world::World;
 use domain::access::{Kind, Role, Space, holds};
 use domain::id::LogId;
 use sync::certificate::{Certificate, Revocation};
+use sync::document::{Author, Document, Scalar};
 use sync::engine::Lane;
 use sync::entropy::{Entropy, random};
 use sync::frame::{Entry, FRAME_BYTES_MAX, Frame, From, Have, Hello, VERSION, Vector};
 use sync::id::{Epoch, EventId, LogName, StationKey};
 use sync::keys::{Head, SecretKey};
-use sync::record::{Body, Record};
+use sync::record::{Body, DocRef, Record};
 use sync::replica::Replica;
+use sync::roster::shard_name;
 use sync::stretch::Stretch;
 
 /// A way to mean ill.
@@ -44,9 +46,11 @@ pub(super) enum Mischief {
     OwnCertificate,
     /// Questions for what it may not have.
     Guess,
+    /// Changes of a document that cannot hold.
+    BrokenChanges,
 }
 
-const ALL: [Mischief; 13] = [
+const ALL: [Mischief; 14] = [
     Mischief::Garbage,
     Mischief::ForgedBody,
     Mischief::ForgedSignature,
@@ -60,6 +64,7 @@ const ALL: [Mischief; 13] = [
     Mischief::Future,
     Mischief::OwnCertificate,
     Mischief::Guess,
+    Mischief::BrokenChanges,
 ];
 
 impl Mischief {
@@ -90,6 +95,7 @@ impl Mischief {
             Self::Future => "record from 2099",
             Self::OwnCertificate => "certificate of its own",
             Self::Guess => "wants what is not its",
+            Self::BrokenChanges => "changes that cannot hold",
         }
     }
 }
@@ -112,6 +118,24 @@ pub(super) fn craft(
 /// A record with such a body.
 pub(super) fn record(hlc: u64, kind: Kind, bytes: Vec<u8>) -> Record {
     Record { hlc, kind, doc: None, key: None, body: Body::Held { salt: [7; 16], bytes } }
+}
+
+/// Two changes with one number, one that names another author, half a change, and none.
+fn broken_changes(log: LogId, now: u64) -> Vec<Record> {
+    let change = |log: LogId, key: &str| {
+        let mut doc = Document::load(Author::new(log, [0; 4]), []);
+        doc.put(key, Scalar::Text(key.to_owned())).ok()?;
+        doc.commit().ok()?
+    };
+    let other = LogId::new([9; 16]);
+    let whole = [change(log, "one"), change(log, "other"), change(other, "third")];
+    let mut bodies: Vec<Vec<u8>> = whole.into_iter().flatten().collect();
+    let half = bodies.first().map(|one| one[..one.len() / 2].to_vec());
+    bodies.extend(half);
+    bodies.push(vec![7; 40]);
+    let doc = DocRef::new(Space::Roster, &shard_name(0));
+    let record = |body| Record { doc: Some(doc), ..record(now, Kind::CHANGE, body) };
+    bodies.into_iter().map(record).collect()
 }
 
 fn range(stretch: Stretch) -> Vec<u8> {
@@ -209,6 +233,11 @@ impl World {
             }
             Mischief::OwnCertificate => self.own_certificate(&key, now),
             Mischief::Guess => self.guess(other),
+            Mischief::BrokenChanges => {
+                let name = self.name_in(self.event, Space::Roster, key.public());
+                let changes = broken_changes(name.id(), now);
+                vec![range(craft(&key, name, (1, [0; 32]), changes))]
+            }
         })
     }
 

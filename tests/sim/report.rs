@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// What goes wrong in a run, each by name.
-pub const FAULTS: [&str; 29] = [
+pub const FAULTS: [&str; 30] = [
     "another event's bytes",
     "certificate expired",
     "certificate of its own",
+    "changes that cannot hold",
     "clock jumps",
     "clock minutes off",
     "clock years off",

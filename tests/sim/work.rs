@@ -97,6 +97,7 @@ impl World {
 
     /// Some people, known to the first station.
     pub(super) fn people(&mut self, many: u8) {
+        self.people = many;
         for number in 0..many {
             self.edit(0, person(number));
         }
@@ -138,7 +139,7 @@ impl World {
             not_after: None,
         };
         admission.exhibitor = (role == Role::Booth).then(|| "Booth Ltd".to_owned());
-        let given = self.act(by, |store, now, dice, _| {
+        let given = self.decide(by, |store, now, dice| {
             store.admit(&admission, now, dice)?;
             let logs = introduction(store).map_err(|e| StoreError::Damaged(e.to_string()))?;
             Ok(logs.into_iter().filter_map(|log| log.verify().ok()).collect::<Vec<Verified>>())
@@ -174,7 +175,7 @@ impl World {
             laptop.not_after = None;
         }
         let admission = self.let_in(&self.laptops[station]);
-        let done = self.act(by, |store, now, dice, _| store.admit(&admission, now, dice));
+        let done = self.decide(by, |store, now, dice| store.admit(&admission, now, dice));
         let laptop = &mut self.laptops[station];
         if done.is_some() && laptop.not_after.is_none() {
             laptop.fate = Fate::Member;
@@ -192,7 +193,7 @@ impl World {
         }
         let mut admission = self.let_in(&self.laptops[whom]);
         admission.role = role;
-        if self.act(by, |store, now, dice, _| store.admit(&admission, now, dice)).is_none() {
+        if self.decide(by, |store, now, dice| store.admit(&admission, now, dice)).is_none() {
             return;
         }
         self.tally.count("role change");
@@ -208,7 +209,7 @@ impl World {
         let (Some(by), Some(whom)) = (by, self.dice.pick(&those)) else { return };
         let key = self.laptops[whom].public();
         let root = self.root.clone();
-        let cuts = self.act(by, |store, now, dice, _| {
+        let cuts = self.decide(by, |store, now, dice| {
             let logs = store.logs().values().filter(|log| log.name.station == key);
             let cuts: Vec<_> = logs.map(|log| (log.name.id(), log.id, log.seq)).collect();
             if by_root {

@@ -67,6 +67,8 @@ pub(super) struct World {
     /// What each station that crashed held, to be there again.
     pub(super) held: BTreeMap<usize, BTreeSet<[u8; 32]>>,
     pub(super) calm: bool,
+    /// How many people are known from the beginning.
+    pub(super) people: u8,
     trace: blake3::Hasher,
     story: Vec<String>,
     pub(super) dir: TempDir,
@@ -104,6 +106,7 @@ impl World {
             slow: BTreeSet::new(),
             held: BTreeMap::new(),
             calm: false,
+            people: 0,
             trace: blake3::Hasher::new(),
             story: Vec::new(),
             dir: folder(),
@@ -288,6 +291,20 @@ impl World {
                 None
             }
         }
+    }
+
+    /// The same, where a crash would leave open whether it was done, and so what is true.
+    pub(super) fn decide<T>(
+        &mut self,
+        station: usize,
+        deed: impl FnOnce(&mut Store, i64, &mut Dice) -> Result<T, StoreError>,
+    ) -> Option<T> {
+        let fuse = self.laptops[station].fuse.take();
+        let done = self.act(station, |store, now, dice, _| deed(store, now, dice));
+        if self.laptops[station].up.is_some() {
+            self.laptops[station].fuse = fuse;
+        }
+        done
     }
 
     /// Takes down what a station has just been told is written.
