@@ -46,8 +46,6 @@ pub struct Plan {
     pub guards: Guards,
     /// What it tries hardest.
     pub focus: Focus,
-    /// Whether stations also come to a role that may less than they did.
-    pub downgrades: bool,
     /// Whether it tells what happens.
     pub tell: bool,
 }
@@ -56,7 +54,7 @@ impl Plan {
     /// The run of a seed, with all guards.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { seed, guards: Guards::ALL, focus: Focus::All, downgrades: false, tell: false }
+        Self { seed, guards: Guards::ALL, focus: Focus::All, tell: false }
     }
 }
 

@@ -199,6 +199,13 @@ pub enum Standing {
     Doubtful,
 }
 
+/// Whether a laptop of one role may be made one of another. A booth's never was anything else: on all others lie the
+/// people of the event, and scans that a booth could not hand on any more.
+#[must_use]
+pub const fn may_become(is: Role, to: Role) -> bool {
+    !matches!(to, Role::Booth) || matches!(is, Role::Booth)
+}
+
 /// What a record does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
@@ -227,6 +234,17 @@ pub const fn effect(author: Option<Role>, space: Space, kind: Kind, standing: St
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_but_a_booth_becomes_a_booth() {
+        for (is, to) in Role::ALL.into_iter().flat_map(|is| Role::ALL.map(|to| (is, to))) {
+            assert_eq!(may_become(is, to), to != Role::Booth || is == to, "{is:?} to {to:?}");
+            // Its scans can still be handed on.
+            let hands_on = holds(to, Space::Attendance).is_some();
+            let scans = may_write(is, Space::Attendance, Kind::SCAN);
+            assert!(!may_become(is, to) || !scans || hands_on, "{is:?} to {to:?}");
+        }
+    }
 
     #[test]
     fn the_table() {

@@ -6,11 +6,12 @@
 //! 1. What the root revokes is cut off, issuers included.
 //! 2. Whoever has a certificate that may issue, from the root or an issuer, is an issuer.
 //! 3. What an issuer revokes is cut off, unless it is an issuer itself.
-//! 4. Of several certificates of one station the one with the highest serial holds.
+//! 4. Of several certificates of one station the one with the highest serial holds. What the station wrote as what it
+//!    was before goes on to count: a door that becomes a kiosk has still let its people in.
 
 use crate::certificate::{Certificate, Revocation};
 use crate::id::{LogName, StationKey};
-use domain::access::{Effect, Kind, Role, Space, Standing, effect};
+use domain::access::{Effect, Kind, Role, Space, Standing, effect, may_write};
 use domain::id::LogId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +58,8 @@ impl Word {
 pub struct Members {
     root: StationKey,
     certificates: BTreeMap<StationKey, Certificate>,
+    /// What each station is or was.
+    roles: BTreeMap<StationKey, BTreeSet<Role>>,
     issuers: BTreeSet<StationKey>,
     cuts: BTreeMap<StationKey, BTreeMap<LogId, u64>>,
     named: BTreeSet<StationKey>,
@@ -69,6 +72,7 @@ impl Members {
         Self {
             root,
             certificates: BTreeMap::new(),
+            roles: BTreeMap::new(),
             issuers: BTreeSet::new(),
             cuts: BTreeMap::new(),
             named: BTreeSet::new(),
@@ -131,9 +135,11 @@ impl Members {
     fn find_certificates(&mut self, told: &[Told]) {
         let mut best: BTreeMap<StationKey, (u64, u64, LogId, u64)> = BTreeMap::new();
         let mut certificates = BTreeMap::new();
+        let mut roles: BTreeMap<StationKey, BTreeSet<Role>> = BTreeMap::new();
         for one in told.iter().filter(|one| self.is_heard(one)) {
             let Word::Certificate(certificate) = &one.word else { continue };
             let station = certificate.key();
+            roles.entry(station).or_default().insert(certificate.role);
             // Only the root takes an issuer's right away, and it does so by revoking.
             if self.issuers.contains(&station) && !certificate.may_issue {
                 continue;
@@ -144,7 +150,7 @@ impl Members {
                 certificates.insert(station, certificate.clone());
             }
         }
-        self.certificates = certificates;
+        (self.certificates, self.roles) = (certificates, roles);
     }
 
     /// Everybody whom an issuer ever named, cut off since or not. It only grows, so that all replicas come to keep
@@ -245,8 +251,9 @@ impl Members {
             let good = heard && standing == Standing::Good;
             return if good { Effect::Full } else { Effect::None };
         }
-        let role = self.certificates.get(&name.station).map(|certificate| certificate.role);
-        effect(role, name.space, kind, standing)
+        let roles = self.roles.get(&name.station).into_iter().flatten();
+        let may = roles.copied().find(|role| may_write(*role, name.space, kind));
+        effect(may, name.space, kind, standing)
     }
 }
 

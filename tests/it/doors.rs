@@ -102,6 +102,33 @@ fn doors_that_are_cut_apart_go_on_and_agree_afterwards() {
     all.iter().for_each(|station| station.place.verify());
 }
 
+#[test]
+fn a_laptop_that_is_moved_has_still_let_its_people_in() {
+    let hall = Station::hall(10);
+    let [north, east, west] = &hall;
+    let all: Vec<&Station> = hall.iter().collect();
+    assert_eq!(west.place.scan(&[&code(0)])["verdict"], "admitted");
+    until_level("the scan is everywhere", &all);
+
+    let _ = north.place.run(&["assign", "West", "--role", "kiosk", "--name", "Foyer"]).one();
+    let moved = || match &west.sync()["role"] {
+        role if role == "kiosk" => Ok(()),
+        role => Err(format!("it is {role}")),
+    };
+    let _ = until("West is a kiosk", AGREED, moved);
+    until_level("all know of it", &all);
+    let again = east.place.scan(&[&code(0)]);
+    assert_eq!(again["verdict"], "already_in", "{again}");
+    assert_eq!(again["first"]["station"], "Foyer");
+    until_level("all know of that too", &all);
+    let stats: Value = serde_json::from_str(&until_equal("the numbers", &["stats"], &all)).unwrap();
+    assert_eq!(stats["admitted"], 1);
+
+    let refused = north.place.run(&["assign", "Foyer", "--role", "booth"]).error();
+    assert_eq!(refused["code"], "not_allowed", "{refused}");
+    hall.iter().for_each(|station| station.place.verify());
+}
+
 /// While a station is silent, a gate that holds lets nobody in on its own.
 fn a_gate_that_holds_waits_for_a_word(west: &Station) {
     let at = ["--gate", "vault", &code(2)];

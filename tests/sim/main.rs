@@ -1,4 +1,4 @@
-//! Runs the simulator over some seeds: `sim --seed N --count M [--downgrades] [--tell]`.
+//! Runs the simulator over some seeds: `sim --seed N --count M [--tell]`.
 
 #![allow(clippy::print_stdout, reason = "a command says what it found")]
 
@@ -9,26 +9,23 @@ use tests::sim::{Plan, Tally, run};
 const ALL_FROM: u64 = 200;
 
 fn main() -> ExitCode {
-    let (mut seed, mut count, mut tell, mut downgrades) = (1, 200, false, false);
+    let (mut seed, mut count, mut tell) = (1, 200, false);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut number = || args.next().and_then(|text| text.parse::<u64>().ok());
         match (arg.as_str(), &mut seed, &mut count) {
             ("--tell", ..) => tell = true,
-            ("--downgrades", ..) => downgrades = true,
             ("--seed", seed, _) => *seed = number().unwrap_or(*seed),
             ("--count", _, count) => *count = number().unwrap_or(*count),
             (other, ..) => {
-                println!(
-                    "sim: there is no option {other}: sim [--seed N] [--count M] [--downgrades] [--tell]"
-                );
+                println!("sim: there is no option {other}: sim [--seed N] [--count M] [--tell]");
                 return ExitCode::from(2);
             }
         }
     }
     let (mut tally, mut failed) = (Tally::default(), Vec::new());
     for seed in seed..seed + count {
-        let outcome = run(Plan { tell, downgrades, ..Plan::new(seed) });
+        let outcome = run(Plan { tell, ..Plan::new(seed) });
         for line in &outcome.story {
             println!("{line}");
         }

@@ -4,7 +4,7 @@ use super::dice::Dice;
 use super::laptop::{Fate, Laptop, Running, START};
 use super::ledger::Admission;
 use super::world::World;
-use domain::access::{Kind, Role, Space};
+use domain::access::{Kind, Role, Space, may_become};
 use domain::attendance::{frontier, passages, presence};
 use domain::attendee::Field;
 use domain::event::Mode;
@@ -187,8 +187,7 @@ impl World {
         let those = self.those(|one| !one.may_issue && one.fate == Fate::Member && one.is_honest());
         let (Some(by), Some(whom)) = (self.issuer(), self.dice.pick(&those)) else { return };
         let Some(role) = self.dice.pick(&Role::ALL) else { return };
-        // Roles come in the order of what they may, the most first.
-        if role > self.laptops[whom].role && !self.plan.downgrades {
+        if !may_become(self.laptops[whom].role, role) {
             return;
         }
         let mut admission = self.let_in(&self.laptops[whom]);

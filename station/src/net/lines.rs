@@ -9,7 +9,7 @@ use crate::post::Post;
 use crate::power::Seen;
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station};
-use domain::access::Role;
+use domain::access::{Role, may_become};
 use jiff::Timestamp;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -162,6 +162,13 @@ impl Net {
                 Code::NotAllowed,
                 "An organizer's laptop stays one.",
                 "Shut it out with the event's root key, and let it join anew as what it is to be.",
+            ));
+        }
+        if !may_become(known.role, role) {
+            return Err(Problem::new(
+                Code::NotAllowed,
+                "The attendee list lies on this laptop: it cannot become a booth's.",
+                "Shut it out, and let it join anew from an empty data folder.",
             ));
         }
         if let Some(gate) = gate {

@@ -71,6 +71,23 @@ fn the_highest_serial_holds_whatever_the_clocks_say() {
 }
 
 #[test]
+fn what_a_station_wrote_as_what_it_was_counts() {
+    let member = told(0, 1, certificate(1, Role::Admin, true, 0));
+    let door = told(1, 2, certificate(2, Role::Door, false, 1));
+    let booth = told(1, 3, certificate(2, Role::Booth, false, 2));
+    let name = LogName {
+        event: crate::id::EventId([0; 16]),
+        space: Space::Attendance,
+        station: key(2),
+        epoch: crate::id::Epoch(1),
+    };
+    let scan = |told: &[Told]| fold(told).effect(&name, 1, false, Kind::SCAN);
+    assert_eq!(scan(&[member.clone(), booth.clone()]), Effect::None);
+    assert_eq!(scan(&[member.clone(), door.clone(), booth.clone()]), Effect::Full);
+    assert_eq!(fold(&[booth, member, door]).role(&key(2)), Some(Role::Booth));
+}
+
+#[test]
 fn an_issuer_shuts_out_members_and_only_the_root_shuts_out_issuers() {
     let mut all = vec![
         told(0, 1, certificate(1, Role::Admin, true, 0)),

@@ -211,7 +211,7 @@ export const stations: typeof English = {
     save: "Versetzen",
     done: (name) => `${name} wurde versetzt.`,
     lessTitle: "Seine Gästeliste",
-    less: "Terminal und Stand haben keine Gästeliste. Was der Laptop schon hat, bleibt dort, bis es gelöscht wird.",
+    less: "Ein Terminal hat keine Gästeliste. Was der Laptop schon hat, bleibt dort, bis es gelöscht wird.",
   },
 
   revoke: {

@@ -210,7 +210,7 @@ export const stations = {
     save: "Move",
     done: (name: string) => `${name} was moved.`,
     lessTitle: "Its list of people",
-    less: "A kiosk or booth holds no list of people. What it already has stays on it until it is erased there.",
+    less: "A kiosk holds no list of people. What it already has stays on it until it is erased there.",
   },
 
   revoke: {
