@@ -28,43 +28,8 @@ function hall(name, body) {
   });
 }
 
-/**
- * An organizer and two doors that have joined by their screens.
- * @param {Hall} hall
- */
-async function threeLaptops(hall) {
-  const office = await hall.add("Office", { pin: false });
-  await hall.go(office, "invite");
-  await office.door.part("invite-more").click();
-  await office.door.part("invite-make").click();
-  await office.door.part("qr").waitFor();
-  const text = office.door.part("ticket-text");
-  const ticket = (await text.inputValue().catch(() => text.innerText())).trim();
-  const doors = [];
-  for (const name of ["Main entrance 1", "Main entrance 2"]) {
-    const door = await hall.add(name, null);
-    const digits = await hall.join(door, ticket);
-    assert.match(digits, /^\d{6}$/);
-    const joiner = office.door.part("joiner").filter({ hasText: name });
-    await joiner.waitFor();
-    assert.equal((await joiner.innerText()).replaceAll(/\D/g, "").slice(0, 6), digits);
-    await joiner.getByTestId("joiner-approve").click();
-    await door.door.part("joined").waitFor();
-    doors.push(door);
-  }
-  await hall.level();
-  for (const { door, station } of doors) {
-    await station.run(["station", "set", "--gate", "main", "--operator", "Noa"]);
-    await door.part("joined-door").click();
-    await door.ready("door");
-  }
-  const [one, two] = doors;
-  assert.ok(one && two);
-  return { office, one, two };
-}
-
 hall("laptops_join_with_six_digits_and_know_of_each_scan_at_once", async (hall) => {
-  const { one, two } = await threeLaptops(hall);
+  const { one, two } = await hall.three({ pin: false });
   assert.equal((await one.door.scan("YZ01ADMIT0AA")).verdict, "admitted");
   await until("the scan is known at the other door", async () => (await two.door.recent()).length > 0);
   const seen = await two.door.scan("YZ01ADMIT0AA");
@@ -73,12 +38,9 @@ hall("laptops_join_with_six_digits_and_know_of_each_scan_at_once", async (hall) 
 });
 
 hall("doors_that_were_cut_apart_say_so_and_both_are_told_who_was_let_in_twice", async (hall) => {
-  const { office, one, two } = await threeLaptops(hall);
+  const { office, one, two } = await hall.three({ pin: false });
   await two.station.kill();
-  await until("the silence is noticed", async () => {
-    const [line] = await one.station.call("sync_show");
-    return line.silent.some((/** @type {any} */ silent) => silent.station === two.name);
-  }, 20_000);
+  await hall.silence(one, two);
   const unsure = await one.door.scan("YZ02ADMIT0BB");
   assert.equal(unsure.verdict, "admitted");
   assert.match(unsure.text, /Main entrance 2/);
@@ -105,7 +67,7 @@ hall("doors_that_were_cut_apart_say_so_and_both_are_told_who_was_let_in_twice", 
 });
 
 hall("an_organizer_moves_a_laptop_and_shuts_one_out", async (hall) => {
-  const { office, one, two } = await threeLaptops(hall);
+  const { office, one, two } = await hall.three({ pin: false });
   await hall.go(office, "live");
   await office.door.part("peer").filter({ hasText: one.name }).getByTestId("peer-move").click();
   await office.door.part("move-gate").selectOption("lounge");

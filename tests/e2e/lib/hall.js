@@ -1,4 +1,5 @@
 // Several laptops of one event, each with its own folder, its own real `lanyard` and its own page.
+import assert from "node:assert/strict";
 import { openPage } from "./chromium.js";
 import { Door } from "./door.js";
 import { makeEvent } from "./scene.js";
@@ -55,6 +56,55 @@ export class Hall {
     await laptop.door.part("join-go").click();
     const shown = await laptop.door.part("join-digits").innerText();
     return shown.replaceAll(/\D/g, "");
+  }
+
+  /**
+   * An organizer and two doors that join by their screens.
+   * @param {import("./scene.js").Setting} event
+   * @param {(office: Laptop, door: Laptop) => Promise<void>} [asking] what is done while the first door asks to be let in
+   */
+  async three(event, asking) {
+    const office = await this.add("Office", event);
+    await this.go(office, "invite");
+    await office.door.part("invite-more").click();
+    await office.door.part("invite-make").click();
+    await office.door.part("qr").waitFor();
+    const text = office.door.part("ticket-text");
+    const ticket = (await text.inputValue().catch(() => text.innerText())).trim();
+    const doors = [];
+    for (const name of ["Main entrance 1", "Main entrance 2"]) {
+      const door = await this.add(name, null);
+      const digits = await this.join(door, ticket);
+      assert.match(digits, /^\d{6}$/);
+      const joiner = office.door.part("joiner").filter({ hasText: name });
+      await joiner.waitFor();
+      assert.equal((await joiner.innerText()).replaceAll(/\D/g, "").slice(0, 6), digits);
+      if (doors.length === 0) await asking?.(office, door);
+      await joiner.getByTestId("joiner-approve").click();
+      await door.door.part("joined").waitFor();
+      doors.push(door);
+    }
+    await this.level();
+    for (const { door, station } of doors) {
+      await station.run(["station", "set", "--gate", "main", "--operator", "Noa"]);
+      await door.part("joined-door").click();
+      await door.ready("door");
+    }
+    const [one, two] = doors;
+    assert.ok(one && two);
+    return { office, one, two };
+  }
+
+  /**
+   * Waits until one laptop takes another for silent.
+   * @param {Laptop} laptop
+   * @param {Laptop} other
+   */
+  async silence(laptop, other) {
+    await until("the silence is noticed", async () => {
+      const [line] = await laptop.station.call("sync_show");
+      return line.silent.some((/** @type {any} */ silent) => silent.station === other.name);
+    }, 20_000);
   }
 
   /** Waits until every laptop holds the same records. */

@@ -1,39 +1,15 @@
 // Pictures of every state, for the documents and for whoever wants to see what Lanyard looks like.
 // With LANYARD_PICTURES=1 they are written into docs/pictures, otherwise into a temporary folder.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { EVERYBODY, GUESTS } from "../lib/people.js";
-import { isBlank, packed, picture } from "../lib/picture.js";
 import { earlier, scene } from "../lib/scene.js";
 import { atTime, failingDisk } from "../lib/shim.js";
+import { snap } from "../lib/snap.js";
 import { wedge } from "../lib/wedge.js";
-
-const BYTES_MAX = 120 * 1024;
-const kept = fileURLToPath(new URL("../../../docs/pictures/", import.meta.url));
-const folder = process.env.LANYARD_PICTURES === "1" ? kept : mkdtempSync(join(tmpdir(), "ly-pictures-"));
-mkdirSync(folder, { recursive: true });
 
 /** A Saturday morning in Berlin, ten minutes after the doors opened. */
 const AT = "2027-05-08T08:10:20Z";
 const EVENT = { event: "Lantern Days", days: "2027-05-08,2027-05-09", at: AT, people: GUESTS };
-
-/**
- * Takes a picture once nothing moves.
- * @param {import("../lib/door.js").Door} door
- * @param {string} name
- */
-async function snap(door, name) {
-  await door.page.mouse.move(0, 0);
-  await door.page.evaluate(() => document.fonts.ready);
-  const png = await picture(door.page);
-  assert.ok(!isBlank(png), `${name}: nothing is drawn`);
-  const bytes = packed(png);
-  assert.ok(bytes.length <= BYTES_MAX, `${name}: ${bytes.length} bytes`);
-  writeFileSync(join(folder, `${name}.png`), bytes);
-}
 
 /**
  * Scans of the last minutes: code, how many minutes ago, gate.
