@@ -4,14 +4,14 @@ use crate::api::{Answer, DigestLine, Output, VerifyLine};
 use crate::folder::Folder;
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station};
-use domain::access::Kind;
-use domain::access::Space;
+use domain::access::{Kind, Space};
+use domain::id::LogId;
 use serde_json::{Map, Value, json};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 use sync::document::Scalar;
-use sync::id::EventId;
+use sync::id::{EventId, LogName};
 use sync::raw::RawWriter;
 use sync::record::Record;
 use sync::roster::decode_row;
@@ -86,23 +86,14 @@ impl OpenEvent {
     /// Every record this station can read, in words.
     pub(crate) fn dump(&self) -> Answer {
         let mut lines = Vec::new();
-        let mut log = None;
+        let (mut log, mut branch) = (None, None);
         self.store.export(|block| -> Result<(), Problem> {
             match block {
-                Exported::Log(name) => log = Some(name.clone()),
+                Exported::Log(name) => (log, branch) = (Some(name.clone()), None),
+                Exported::Branch { id, .. } => branch = Some(id),
                 Exported::Record(seq, record) => {
                     if let Some(name) = &log {
-                        let body = self.store.content(name.id(), seq, record)?;
-                        let mut line = Map::new();
-                        line.insert("space".into(), name.space.as_str().into());
-                        line.insert("log".into(), name.id().to_string().into());
-                        line.insert("station".into(), name.station.to_string().into());
-                        line.insert("epoch".into(), name.epoch.to_string().into());
-                        line.insert("seq".into(), seq.into());
-                        line.insert("hlc".into(), record.hlc.into());
-                        line.insert("kind".into(), kind_name(record.kind));
-                        line.extend(describe(record, body.as_deref()));
-                        lines.push(Output::Record(Value::Object(line)));
+                        lines.push(self.dump_line(name, branch, seq, record));
                     }
                 }
                 Exported::Signature(..) => {}
@@ -110,6 +101,29 @@ impl OpenEvent {
             Ok(())
         })?;
         Ok(lines)
+    }
+
+    fn dump_line(
+        &self,
+        name: &LogName,
+        branch: Option<LogId>,
+        seq: u64,
+        record: &Record,
+    ) -> Output {
+        let body = self.store.content(branch.unwrap_or(name.id()), seq, record);
+        let mut line = Map::new();
+        line.insert("space".into(), name.space.as_str().into());
+        line.insert("log".into(), name.id().to_string().into());
+        if let Some(branch) = branch {
+            line.insert("branch".into(), branch.to_string().into());
+        }
+        line.insert("station".into(), name.station.to_string().into());
+        line.insert("epoch".into(), name.epoch.to_string().into());
+        line.insert("seq".into(), seq.into());
+        line.insert("hlc".into(), record.hlc.into());
+        line.insert("kind".into(), kind_name(record.kind));
+        line.extend(describe(record, body.as_deref()));
+        Output::Record(Value::Object(line))
     }
 
     /// Every record as bytes, in the format of `docs/PROTOCOL.md`.
@@ -125,6 +139,7 @@ impl OpenEvent {
         self.store.export(|block| -> Result<(), Problem> {
             let written = match block {
                 Exported::Log(name) => raw.log(name),
+                Exported::Branch { seq, hash, .. } => raw.branch(seq, hash),
                 Exported::Record(_, record) => raw.record(&record.to_bytes()),
                 Exported::Signature(seq, signature) => raw.signature(seq, signature),
             };

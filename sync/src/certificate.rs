@@ -23,7 +23,7 @@ pub struct Certificate {
     /// Whether it may issue certificates in turn.
     #[n(4)]
     pub may_issue: bool,
-    /// From when on sessions are held with it, in milliseconds since 1970 UTC.
+    /// When it was given first, by the issuer's clock, in milliseconds since 1970 UTC. Nothing is judged by it.
     #[n(5)]
     pub not_before: i64,
     /// Until when, if there is an end. Ends sessions, never records.

@@ -35,6 +35,16 @@ impl<W: Write> RawWriter<W> {
         self.0.write_all(&name.epoch.0.to_le_bytes())
     }
 
+    /// Says that the log just begun is a branch: its records follow on one of the same name, that at `seq` with that hash.
+    ///
+    /// # Errors
+    /// Where the output cannot be written to.
+    pub fn branch(&mut self, seq: u64, hash: &[u8; 32]) -> io::Result<()> {
+        self.0.write_all(b"F")?;
+        self.0.write_all(&seq.to_le_bytes())?;
+        self.0.write_all(hash)
+    }
+
     /// Writes the next record of the log.
     ///
     /// # Errors

@@ -233,12 +233,18 @@ impl World {
             }
             Mischief::OwnCertificate => self.own_certificate(&key, now),
             Mischief::Guess => self.guess(other),
-            Mischief::BrokenChanges => {
-                let name = self.name_in(self.event, Space::Roster, key.public());
-                let changes = broken_changes(name.id(), now);
-                vec![range(craft(&key, name, (1, [0; 32]), changes))]
-            }
+            Mischief::BrokenChanges => self.broken(&key, now),
         })
+    }
+
+    /// Changes of documents that cannot hold, and one that nobody can open.
+    fn broken(&mut self, key: &SecretKey, now: u64) -> Vec<Vec<u8>> {
+        let [name, sealed] = [Space::Roster, Space::Contact]
+            .map(|space| self.name_in(self.event, space, key.public()));
+        let changes = broken_changes(name.id(), now);
+        let shut = changes.first().map(|one| Record { key: Some([8; 16]), ..one.clone() });
+        let logs = [(name, changes), (sealed, shut.into_iter().collect())];
+        logs.map(|(name, records)| range(craft(key, name, (1, [0; 32]), records))).to_vec()
     }
 
     fn name_in(&mut self, event: EventId, space: Space, station: StationKey) -> LogName {

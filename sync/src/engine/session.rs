@@ -23,8 +23,6 @@ pub(super) const CREDIT: i64 = 1 << 20;
 /// What all who have not shown who they are may together make this station keep: keys cost nothing, and each would
 /// have room for a whole introduction. Some introductions of large events fit at a time.
 pub(super) const STRANGERS_BYTES_MAX: usize = 4 << 20;
-/// A clock may be so far behind that of the station that issued a certificate.
-const BEFORE_SLACK: i64 = 24 * 3600 * 1000;
 
 /// One session.
 #[derive(Debug)]
@@ -161,9 +159,9 @@ fn refused_by(
     (judges && !is_in_time(certificate, now)).then_some(Farewell::Expired)
 }
 
+/// A certificate that ended is over; one that has not begun was given by a clock that was ahead, and counts.
 fn is_in_time(certificate: &Certificate, now: Now) -> bool {
-    let begun = now.wall >= certificate.not_before.saturating_sub(BEFORE_SLACK);
-    begun && certificate.not_after.is_none_or(|end| now.wall <= end)
+    certificate.not_after.is_none_or(|end| now.wall <= end)
 }
 
 impl Engine {

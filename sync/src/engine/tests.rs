@@ -240,6 +240,16 @@ fn stations_that_do_not_know_each_other_introduce_themselves() {
 }
 
 #[test]
+fn a_laptop_whose_certificate_came_from_a_clock_that_was_ahead_takes_part() {
+    let mut hall = Hall::new();
+    let (a, b) = (hall.join(Role::Door), hall.join(Role::Door));
+    hall.now.wall -= 10 * 365 * 24 * 3_600_000;
+    hall.connect(a, b);
+    hall.scan(a, 1, Verdict::Admitted);
+    assert_eq!(hall.facts(b, 1), 1);
+}
+
+#[test]
 fn a_booth_gets_neither_people_nor_scans() {
     let mut hall = Hall::new();
     let (door, booth) = (hall.join(Role::Door), hall.join(Role::Booth));

@@ -313,30 +313,18 @@ impl Store {
             // What an import has staged lies beyond the head and is not there yet.
             let Some(log) = self.logs.get(&no).filter(|log| seq <= log.seq) else { continue };
             let record = parse(key, row.get_ref(1)?.as_blob().unwrap_or_default())?;
-            let body = self.open_body(space, key, &record)?;
-            let change = ChangeRow::new(&log.name, record.hlc, body);
-            changes.add(self, log, seq, change);
+            if let Some(body) = self.open_body(log, seq, &record) {
+                let change = ChangeRow::new(&log.name, record.hlc, body);
+                changes.add(self, log, seq, change);
+            }
         }
         Ok(changes.with_effect())
     }
 
     /// The content of a record as this station can read it; none where it was dropped or is sealed to others.
-    ///
-    /// # Errors
-    /// Where a sealed body is damaged.
-    pub fn content(
-        &self,
-        log: LogId,
-        seq: u64,
-        record: &Record,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(log) = self.log(log).filter(|_| record.body.bytes().is_some()) else {
-            return Ok(None);
-        };
-        if record.key.is_some() && !self.space_keys.contains_key(&log.name.space) {
-            return Ok(None);
-        }
-        self.open_body(log.name.space, record_key(log.no, seq), record).map(Some)
+    #[must_use]
+    pub fn content(&self, log: LogId, seq: u64, record: &Record) -> Option<Vec<u8>> {
+        self.open_body(self.log(log)?, seq, record)
     }
 
     /// Whether this station can read what is in a space.
@@ -344,24 +332,15 @@ impl Store {
         !space.is_sealed() || self.space_keys.contains_key(&space)
     }
 
-    /// The content of a record, opened where it is sealed.
-    pub(super) fn open_body(
-        &self,
-        space: Space,
-        key: i64,
-        record: &Record,
-    ) -> Result<Vec<u8>, StoreError> {
-        let (no, seq) = place_of(key);
-        let missing = || StoreError::Damaged(format!("record {seq} of log {no} has no content"));
-        let body = record.body.bytes().ok_or_else(missing)?;
+    /// The content of a record, opened where it is sealed; none where it was dropped, or sealed in a way that nobody can
+    /// open: then it has no effect, for nobody.
+    pub(super) fn open_body(&self, log: &LogRow, seq: u64, record: &Record) -> Option<Vec<u8>> {
+        let body = record.body.bytes()?;
         if record.key.is_none() {
-            return Ok(body.to_vec());
+            return Some(body.to_vec());
         }
-        let log = self.logs.get(&no).ok_or_else(missing)?;
-        let space_key = self.space_keys.get(&space).ok_or(StoreError::NotAllowed("contact"))?;
-        space_key
-            .open(log.id, seq, body)
-            .map_err(|_| StoreError::Damaged(format!("record {seq} of log {no} does not open")))
+        let space_key = self.space_keys.get(&log.name.space)?;
+        space_key.open(log.name.id(), seq, body).ok()
     }
 
     /// Calls `each` with every log, its records and their signatures as an export holds them.
@@ -374,6 +353,9 @@ impl Store {
     ) -> Result<(), E> {
         for log in self.read_logs()?.values().filter(|log| log.seq > log.base) {
             each(Exported::Log(&log.name))?;
+            if log.is_branch() {
+                each(Exported::Branch { id: log.id, seq: log.base, hash: &log.base_hash })?;
+            }
             for seq in log.base + 1..=log.seq {
                 let Some(record) = self.record(log.no, seq)? else {
                     let what = format!("record {seq} of log {} is missing", log.id);
@@ -385,7 +367,10 @@ impl Store {
                     each(Exported::Signature(seq, &signature))?;
                 }
             }
-            each(Exported::Signature(log.seq, &log.signature))?;
+            // Where a log was cut at a fork nobody needs to have signed: its branches prove it.
+            if log.signature != [0; 64] {
+                each(Exported::Signature(log.seq, &log.signature))?;
+            }
         }
         Ok(())
     }
@@ -440,6 +425,15 @@ impl Changes {
 pub enum Exported<'a> {
     /// A log begins.
     Log(&'a LogName),
+    /// It is a branch of a forked log.
+    Branch {
+        /// The branch's own id.
+        id: LogId,
+        /// Position of the record before its first.
+        seq: u64,
+        /// And the hash of that.
+        hash: &'a [u8; 32],
+    },
     /// Its next record and the position of it.
     Record(u64, &'a Record),
     /// The signature over the log up to that position.

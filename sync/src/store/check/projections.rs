@@ -38,10 +38,10 @@ impl Store {
                     }
                     (_, Kind::CHANGE, Some(DocRef { doc, .. })) => {
                         made.changes.insert((doc.to_vec(), key));
-                        if self.can_open(space) {
-                            let hlc = record.hlc;
-                            let body = self.open_body(space, key, &record)?;
-                            let change = ChangeRow::new(&log.name, hlc, body);
+                        if self.can_open(space)
+                            && let Some(body) = self.open_body(log, seq, &record)
+                        {
+                            let change = ChangeRow::new(&log.name, record.hlc, body);
                             found.entry(doc).or_default().add(self, log, seq, change);
                         }
                     }
