@@ -7,6 +7,7 @@ use crate::clock;
 use crate::folder::Folder;
 use crate::problem::Problem;
 use crate::station::Station;
+use std::ops::Range;
 use sync::store::floor::CommitFloor;
 use sync::store::syncs;
 
@@ -76,11 +77,20 @@ pub(super) fn spread(number: u32, people: u32) -> u32 {
 
 /// Lets the earlier check-ins happen, and tells how many bytes the store grew by.
 pub(super) fn fill(station: &mut Station, size: &Size) -> Result<u64, Problem> {
+    scan_all(station, 0..size.earlier, size.attendees)
+}
+
+/// Lets so many of these people in, and tells how many bytes the store grew by.
+pub(super) fn scan_all(
+    station: &mut Station,
+    numbers: Range<u32>,
+    people: u32,
+) -> Result<u64, Problem> {
     let id = station.choose(None)?;
     station.event(id)?.store.set_durable(false)?;
     let before = station.event(id)?.store.settle()?;
-    for number in 0..size.earlier {
-        scan(station, spread(number, size.attendees))?;
+    for number in numbers {
+        scan(station, spread(number, people))?;
     }
     let after = station.event(id)?.store.settle()?;
     station.event(id)?.store.set_durable(true)?;
