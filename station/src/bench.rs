@@ -6,6 +6,7 @@
 mod disk;
 mod import;
 mod start;
+mod sync;
 mod verdict;
 
 use crate::problem::Problem;
@@ -23,6 +24,8 @@ pub enum Bench {
     Import(Size),
     /// A process from its start to its first verdict.
     Start(Size),
+    /// Between stations: bytes on the way, taking records in, and how soon others know.
+    Sync(sync::SyncSize),
 }
 
 /// How large an event to measure with.
@@ -90,6 +93,7 @@ pub fn run(bench: &Bench) -> Result<Vec<BenchLine>, Problem> {
         Bench::Verdict(size) => verdict::run(size),
         Bench::Import(size) => import::run(size),
         Bench::Start(size) => start::run(size),
+        Bench::Sync(size) => sync::run(size),
     }
 }
 

@@ -23,7 +23,7 @@ use crate::entropy::Entropy;
 use crate::frame::{Farewell, Frame, Have, Hello, VERSION};
 use crate::id::{StationKey, hash32};
 use crate::replica::{Ingested, Replica, ReplicaProblem};
-use crate::stretch::Verified;
+use crate::stretch::{Stretch, Verified};
 use domain::access::Space;
 use domain::id::LogId;
 use peers::Peers;
@@ -328,10 +328,11 @@ impl Engine {
         if turn.incoming.is_empty() {
             return Ok(());
         }
-        let incoming = std::mem::take(&mut turn.incoming);
-        let stretches: Vec<Verified> =
-            incoming.iter().map(|(_, verified)| verified.clone()).collect();
+        let (links, stretches): (Vec<LinkId>, Vec<Verified>) =
+            std::mem::take(&mut turn.incoming).into_iter().unzip();
         let took = turn.replica.ingest(&stretches, turn.now.wall, turn.entropy)?;
+        let incoming: Vec<(LinkId, &Stretch)> =
+            links.into_iter().zip(stretches.iter().map(Verified::stretch)).collect();
         self.acknowledge(turn, &incoming);
         self.ask_for_gaps(turn, &incoming, &took);
         if took.records > 0 {

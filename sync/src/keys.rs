@@ -2,6 +2,8 @@
 
 use crate::entropy::{Entropy, random};
 use crate::id::{StationKey, hash16, hash32};
+use crate::record::BODY_BYTES_MAX;
+use crate::wire::{Reader, put_varint};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use domain::id::LogId;
@@ -133,8 +135,7 @@ impl SpaceKey {
     /// Seals a body for its place in a log: 24 bytes of nonce, then the ciphertext.
     pub fn seal(&self, log: LogId, seq: u64, body: &[u8], entropy: &mut dyn Entropy) -> Vec<u8> {
         let nonce: [u8; 24] = random(entropy);
-        // The first byte says how the content is packed: 0, as it is.
-        let packed = [&[0], body].concat();
+        let packed = pack(body);
         let place = [log.bytes().as_slice(), &seq.to_le_bytes()].concat();
         let payload = Payload { msg: &packed, aad: &place };
         let cipher = XChaCha20Poly1305::new(&Key::from(self.0));
@@ -153,10 +154,7 @@ impl SpaceKey {
         let payload = Payload { msg: ciphertext, aad: &place };
         let cipher = XChaCha20Poly1305::new(&Key::from(self.0));
         let packed = cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| CannotOpen)?;
-        match packed.split_first() {
-            Some((0, body)) => Ok(body.to_vec()),
-            _ => Err(CannotOpen),
-        }
+        unpack(&packed).ok_or(CannotOpen)
     }
 
     /// Wraps the key to a station: 32 bytes of a one-time public key, then 48 of ciphertext.
@@ -185,6 +183,43 @@ impl SpaceKey {
     }
 }
 
+/// How a sealed body is packed, its first byte.
+const AS_IS: u8 = 0;
+const PACKED: u8 = 1;
+/// Shorter bodies are sealed as they are: what single corrections say gains nothing.
+const PACKED_FROM: usize = 300;
+/// How hard zstd tries: more gained nothing.
+const LEVEL: i32 = 3;
+
+/// Ciphertext cannot be packed on the way any more.
+fn pack(body: &[u8]) -> Vec<u8> {
+    let zipped = (body.len() >= PACKED_FROM).then(|| zstd::bulk::compress(body, LEVEL).ok());
+    match zipped.flatten().filter(|zipped| zipped.len() + 4 < body.len()) {
+        Some(zipped) => {
+            let mut packed = vec![PACKED];
+            put_varint(&mut packed, body.len() as u64);
+            packed.extend_from_slice(&zipped);
+            packed
+        }
+        None => [&[AS_IS], body].concat(),
+    }
+}
+
+fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    match packed.split_first()? {
+        (&AS_IS, body) => Some(body.to_vec()),
+        (&PACKED, rest) => {
+            let mut rest = Reader::new(rest);
+            let length = usize::try_from(rest.varint().ok()?).ok()?;
+            // A length that is a lie takes no memory.
+            let length = Some(length).filter(|length| *length <= BODY_BYTES_MAX)?;
+            let body = zstd::bulk::decompress(rest.rest(), length).ok()?;
+            (body.len() == length).then_some(body)
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +237,42 @@ mod tests {
         assert_eq!(SpaceKey(random(&mut entropy)).open(log, 7, &sealed), Err(CannotOpen));
         assert_eq!(key.open(log, 7, &[]), Err(CannotOpen));
         assert!(!sealed.windows(6).any(|bytes| bytes == b"T-1001"));
+    }
+
+    #[test]
+    fn a_long_body_is_packed_before_it_is_sealed() {
+        let mut entropy = Seeded::new(1);
+        let (key, log) = (SpaceKey(random(&mut entropy)), LogId::new([5; 16]));
+        for length in [0, 299, 300, 5_000, BODY_BYTES_MAX] {
+            let body = b"person 17 at example.org ".repeat(length / 25 + 1);
+            let body = body.get(..length).unwrap();
+            let sealed = key.seal(log, 7, body, &mut entropy);
+            assert_eq!(key.open(log, 7, &sealed).as_deref(), Ok(body));
+            assert_eq!(sealed.len() < length, length >= PACKED_FROM, "{length}");
+        }
+        let random: Vec<u8> = (0..50).flat_map(|_| random::<16>(&mut entropy)).collect();
+        let sealed = key.seal(log, 7, &random, &mut entropy);
+        assert_eq!(key.open(log, 7, &sealed), Ok(random));
+    }
+
+    #[test]
+    fn what_is_packed_wrongly_is_refused() {
+        let good = pack(&[7; 5_000]);
+        assert_eq!(unpack(&good), Some(vec![7; 5_000]));
+        let rest = good.get(3..).unwrap();
+        let more_than_may_be: [u8; 4] = [0xff, 0xff, 0xff, 0x7f];
+        for bad in [
+            vec![],
+            vec![2, 1],
+            vec![PACKED],
+            [&[PACKED], more_than_may_be.as_slice(), rest].concat(),
+            // Shorter and longer than it says.
+            [&[PACKED, 0x89, 0x27], rest].concat(),
+            [&[PACKED, 0x87, 0x27], rest].concat(),
+            good.get(..good.len() - 1).unwrap().to_vec(),
+        ] {
+            assert_eq!(unpack(&bad), None, "{bad:?}");
+        }
     }
 
     #[test]

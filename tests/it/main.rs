@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod bench;
 #[cfg(target_os = "linux")]
 mod clock;
 mod contract;

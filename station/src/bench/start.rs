@@ -5,6 +5,7 @@ use super::verdict::{code_of, event};
 use super::{BenchLine, Size, quantile};
 use crate::folder::Folder;
 use crate::problem::Problem;
+use crate::station::Station;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -44,7 +45,7 @@ fn start(program: &Path, folder: &Folder, number: u32) -> Result<(f64, f64, f64)
 pub(super) fn run(size: &Size) -> Result<Vec<BenchLine>, Problem> {
     let place = Place::new(size)?;
     let folder = event(&place, size)?;
-    super::verdict::fill(&folder, size)?;
+    super::verdict::fill(&mut Station::new(folder.clone()), size)?;
     let program = std::env::current_exe().map_err(|e| Problem::io(Path::new("lanyard"), &e))?;
     let (mut walls, mut cpus, mut memories) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..STARTS {

@@ -7,6 +7,7 @@ use crate::clock;
 use crate::folder::Folder;
 use crate::problem::Problem;
 use crate::station::Station;
+use std::ops::Range;
 use sync::store::floor::CommitFloor;
 use sync::store::syncs;
 
@@ -58,7 +59,8 @@ pub(super) fn event(place: &Place, size: &Size) -> Result<Folder, Problem> {
     Ok(folder)
 }
 
-fn scan(station: &mut Station, number: u32) -> Result<bool, Problem> {
+/// Scans somebody at the only gate; whether that let them in.
+pub(super) fn scan(station: &mut Station, number: u32) -> Result<bool, Problem> {
     let scan =
         ScanRequest { gate: "main".to_owned(), code: code_of(number), ..ScanRequest::default() };
     let outputs = station.answer(&request(Command::Scan(scan)), clock::now())?;
@@ -68,19 +70,27 @@ fn scan(station: &mut Station, number: u32) -> Result<bool, Problem> {
 }
 
 /// Spreads numbers over the roster, so that no two verdicts in a row touch the same page by luck.
-fn spread(number: u32, people: u32) -> u32 {
+pub(super) fn spread(number: u32, people: u32) -> u32 {
     let people = u64::from(people.max(1));
     u32::try_from(u64::from(number) * 7_368_787 % people).unwrap_or_default()
 }
 
 /// Lets the earlier check-ins happen, and tells how many bytes the store grew by.
-pub(super) fn fill(folder: &Folder, size: &Size) -> Result<u64, Problem> {
-    let mut station = Station::new(folder.clone());
+pub(super) fn fill(station: &mut Station, size: &Size) -> Result<u64, Problem> {
+    scan_all(station, 0..size.earlier, size.attendees)
+}
+
+/// Lets so many of these people in, and tells how many bytes the store grew by.
+pub(super) fn scan_all(
+    station: &mut Station,
+    numbers: Range<u32>,
+    people: u32,
+) -> Result<u64, Problem> {
     let id = station.choose(None)?;
     station.event(id)?.store.set_durable(false)?;
     let before = station.event(id)?.store.settle()?;
-    for number in 0..size.earlier {
-        scan(&mut station, spread(number, size.attendees))?;
+    for number in numbers {
+        scan(station, spread(number, people))?;
     }
     let after = station.event(id)?.store.settle()?;
     station.event(id)?.store.set_durable(true)?;
@@ -91,8 +101,8 @@ pub(super) fn run(size: &Size) -> Result<Vec<BenchLine>, Problem> {
     let counted = syncs::count();
     let place = Place::new(size)?;
     let folder = event(&place, size)?;
-    let bytes = fill(&folder, size)?;
     let mut station = Station::new(folder);
+    let bytes = fill(&mut station, size)?;
     let id = station.choose(None)?;
     let floor = CommitFloor::new(&place.path("floor.db"))?;
     let (mut verdicts, mut commits) = (Vec::new(), Vec::new());

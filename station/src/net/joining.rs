@@ -197,8 +197,8 @@ impl Net {
         };
         joining.line.joined = Some(event.to_string());
         let (issuer, addresses) = (joining.ticket.issuer, joining.ticket.addresses.clone());
-        for address in addresses.into_iter().rev() {
-            self.addresses.reached(event, issuer, address);
+        for address in addresses.iter().rev() {
+            self.addresses.reached(event, issuer, *address);
         }
         // At once: after a power cut nothing else says where the organizer's laptop is.
         self.addresses.save(&station.folder);
@@ -208,6 +208,10 @@ impl Net {
         // Without it the screens ask where this laptop stands.
         let _ = post.write(&station.folder);
         self.tie(station, event);
+        // The other side may not look for this laptop before its next tick; people wait here.
+        if let Some(lan) = &self.lan {
+            lan.dial(event, issuer, addresses, Purpose::Sync);
+        }
         self.follow_assignment(station, event);
     }
 

@@ -3,13 +3,30 @@
 use super::Net;
 use crate::feed::Happening;
 use crate::owner::Shared;
-use crate::station::{Station, read_event};
+use crate::station::{OpenEvent, Station, read_event};
 use domain::access::Space;
 use domain::id::AttendeeId;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use sync::id::EventId;
 use sync::replica::Ingested;
+
+impl OpenEvent {
+    /// Reads anew what is kept in memory of an event.
+    pub(crate) fn heed(&mut self, took: &Ingested) {
+        if took.members || took.spaces.contains(&Space::Event) {
+            // What cannot be read is of a later version: the event stays as it was known.
+            if let Ok(settings) = self.store.settings()
+                && let Ok(read) = read_event(&settings)
+            {
+                (self.settings, self.event) = (settings, read);
+            }
+        }
+        if took.members {
+            self.naming = self.store.naming().ok();
+        }
+    }
+}
 
 impl Net {
     pub(super) fn took(
@@ -21,17 +38,11 @@ impl Net {
     ) {
         let event = id.to_string();
         let Ok(open) = station.event(id) else { return };
+        open.heed(took);
         if took.members || took.spaces.contains(&Space::Event) {
-            // What cannot be read is of a later version: the event stays as it was known.
-            if let Ok(settings) = open.store.settings()
-                && let Ok(read) = read_event(&settings)
-            {
-                (open.settings, open.event) = (settings, read);
-            }
             shared.feed.tell(|| Some(Happening::Event { event: event.clone() }));
         }
         if took.members {
-            open.naming = open.store.naming().ok();
             self.stirred.insert(id, true);
             // What lies past a cut counts as presence alone, and takes no part in anything else.
             self.count_conflicts(station, id);

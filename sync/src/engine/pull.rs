@@ -202,10 +202,9 @@ impl Engine {
     }
 
     /// Tells those who sent records that they are stored, and lets them send more.
-    pub(super) fn acknowledge(&mut self, turn: &mut Turn<'_>, incoming: &[(LinkId, Verified)]) {
+    pub(super) fn acknowledge(&mut self, turn: &mut Turn<'_>, incoming: &[(LinkId, &Stretch)]) {
         let mut got: BTreeMap<LinkId, BTreeMap<LogId, u64>> = BTreeMap::new();
-        for (link, verified) in incoming {
-            let stretch = verified.stretch();
+        for (link, stretch) in incoming {
             let seq = got.entry(*link).or_default().entry(stretch.name.id()).or_default();
             *seq = (*seq).max(stretch.last());
         }
@@ -234,13 +233,13 @@ impl Engine {
     pub(super) fn ask_for_gaps(
         &mut self,
         turn: &mut Turn<'_>,
-        incoming: &[(LinkId, Verified)],
+        incoming: &[(LinkId, &Stretch)],
         took: &Ingested,
     ) {
         for (log, from) in &took.gaps {
-            let brought = incoming.iter().find(|(_, one)| one.stretch().name.id() == *log);
-            let Some((link, verified)) = brought else { continue };
-            let last = verified.stretch().last();
+            let brought = incoming.iter().find(|(_, one)| one.name.id() == *log);
+            let Some((link, stretch)) = brought else { continue };
+            let last = stretch.last();
             let Some(session) = self.sessions.get_mut(link) else { continue };
             // Asked for already; from the beginning, where a log forks, once until digests are said again.
             let asked = session.wants.contains_key(log);

@@ -4,7 +4,7 @@ use super::{Engine, Lane, LinkId, Turn};
 use crate::frame::{Frame, From};
 use crate::id::StationKey;
 use crate::replica::ReplicaProblem;
-use crate::stretch::Verified;
+use crate::stretch::Stretch;
 use domain::access::Space;
 use domain::id::LogId;
 use std::collections::BTreeMap;
@@ -116,11 +116,10 @@ impl Engine {
     pub(super) fn relay(
         &mut self,
         turn: &mut Turn<'_>,
-        incoming: &[(LinkId, Verified)],
+        incoming: &[(LinkId, &Stretch)],
     ) -> Result<(), ReplicaProblem> {
         let mut news: BTreeMap<LogId, (u64, StationKey)> = BTreeMap::new();
-        for (_, verified) in incoming {
-            let stretch = verified.stretch();
+        for (_, stretch) in incoming {
             let first =
                 news.entry(stretch.name.id()).or_insert((stretch.first, stretch.name.station));
             first.0 = first.0.min(stretch.first);

@@ -62,6 +62,23 @@ pub fn insert_people(path: &Path, people: &[Change]) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Inserts or ignores rows of these bytes, in one transaction and nothing else.
+///
+/// # Errors
+/// Where the disk fails.
+pub fn insert_or_ignore(path: &Path, rows: &[Vec<u8>]) -> Result<(), StoreError> {
+    let floor = CommitFloor::new(path)?;
+    floor.0.execute_batch("BEGIN IMMEDIATE")?;
+    {
+        let mut insert = floor.0.prepare("INSERT OR IGNORE INTO row VALUES (?, ?)")?;
+        for (row, key) in rows.iter().zip(1_i64..) {
+            insert.execute(params![key, row])?;
+        }
+    }
+    floor.0.execute_batch("COMMIT")?;
+    Ok(())
+}
+
 impl Store {
     /// Lets what is written from now on be lost by a power cut, or not; for filling a store before it is measured.
     ///

@@ -90,8 +90,10 @@ impl Store {
         let shards: Vec<u8> = (0..SHARDS).filter_map(|shard| u8::try_from(shard).ok()).collect();
         let is_touched = |shard: &u8| {
             let name = shard_name(*shard);
+            // Of what is only carried here nothing follows.
             [Space::Roster, Space::Contact]
                 .iter()
+                .filter(|space| self.can_open(**space))
                 .any(|space| touched.docs.contains(&(*space, DocRef::new(*space, &name).doc)))
         };
         let shards: Vec<u8> = shards.into_iter().filter(|shard| all || is_touched(shard)).collect();

@@ -53,7 +53,7 @@ impl Replica for Store {
     }
 
     fn stretch(&self, log: LogId, from: u64) -> Result<Option<Stretch>, ReplicaProblem> {
-        Ok(self.read_stretch(log, from)?)
+        Ok(self.at_once(|| self.read_stretch(log, from))?)
     }
 
     fn ingest(
@@ -77,6 +77,20 @@ pub(super) fn digest_of(heads: &BTreeMap<LogId, LogHead>, space: Space) -> [u8; 
 }
 
 impl Store {
+    /// Reads several things in one transaction: each on its own would lock the file anew, which took most of the time.
+    fn at_once<T>(&self, read: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if !self.db.is_autocommit() {
+            return read();
+        }
+        self.db.prepare_cached("BEGIN")?.execute([])?;
+        let done = read();
+        // A disk that fails may have ended the transaction already.
+        if !self.db.is_autocommit() {
+            self.db.prepare_cached("COMMIT")?.execute([])?;
+        }
+        done
+    }
+
     /// Records from a position on to the next signature.
     fn read_stretch(&self, log: LogId, from: u64) -> Result<Option<Stretch>, StoreError> {
         let Some(mut row) = self.numbers.get(&log).and_then(|no| self.logs.get(no)) else {
