@@ -14,7 +14,7 @@ pub mod trace;
 mod wire;
 
 pub(crate) use joining::ticket;
-pub(crate) use wire::Wire;
+pub(crate) use wire::{TOGETHER_MAX, Wire};
 
 use crate::api::{Answer, Command, JoinLine, Output, Request, SyncLine};
 use crate::clock::SystemEntropy;

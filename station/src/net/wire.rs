@@ -9,6 +9,9 @@ use sync::lan::Heard;
 
 /// Pieces of at most 64 KiB that wait for the owner: what it takes in some tenths of a second.
 const WAITING_MAX: usize = 256;
+/// Bytes that the owner takes at once: a transaction for each piece would write the same pages again and again, and
+/// a verdict waits no longer than for some thousand check-ins.
+pub(crate) const TOGETHER_MAX: usize = 256 * 1024;
 /// How often the engines look around.
 const TICK_EVERY: Duration = Duration::from_millis(250);
 
@@ -41,8 +44,21 @@ impl Wire {
         self.lock().len()
     }
 
+    /// The next thing, with the pieces of the same lane that came right after it.
     pub(super) fn next(&self) -> Option<Told> {
-        self.lock().pop_front()
+        let mut queue = self.lock();
+        let mut told = queue.pop_front()?;
+        if let Told::Heard(Heard::Bytes { link, lane, bytes }) = &mut told {
+            while let Some(Told::Heard(Heard::Bytes { link: of, lane: on, bytes: more })) =
+                queue.front()
+                && (of, on) == (&*link, &*lane)
+                && bytes.len() + more.len() <= TOGETHER_MAX
+            {
+                bytes.extend_from_slice(more);
+                queue.pop_front();
+            }
+        }
+        Some(told)
     }
 
     /// Takes what the network brings; whether there was room.

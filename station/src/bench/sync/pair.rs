@@ -4,6 +4,7 @@
 use crate::bench::disk::Place;
 use crate::clock::{self, SystemEntropy};
 use crate::folder::Folder;
+use crate::net::TOGETHER_MAX;
 use crate::problem::{Code, Problem};
 use crate::station::Station;
 use domain::access::{Role, Space, holds};
@@ -191,7 +192,13 @@ impl Pair {
 
     /// Carries the next piece; whether there was one, and what it made a store take in.
     pub(super) fn carry(&mut self) -> Result<Option<Option<Ingested>>, Problem> {
-        let Some(Piece { to, lane, bytes }) = self.wire.pop_front() else { return Ok(None) };
+        let Some(Piece { to, lane, mut bytes }) = self.wire.pop_front() else { return Ok(None) };
+        while let Some(next) = self.wire.front()
+            && (next.to, next.lane) == (to, lane)
+            && bytes.len() + next.bytes.len() <= TOGETHER_MAX
+        {
+            bytes.extend(self.wire.pop_front().map(|next| next.bytes).unwrap_or_default());
+        }
         self.give(to, Input::Bytes { link: LINK, lane, bytes: &bytes }).map(Some)
     }
 
