@@ -1,5 +1,6 @@
 //! Laptops with something wrong: a clock that is off, a folder that runs twice, a station that was shut out.
 
+use crate::reader;
 use crate::shim::compiled;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -86,6 +87,43 @@ fn a_folder_that_runs_twice_is_named_and_loses_nothing() {
     }
     until_level("at the end", &all);
     all.iter().for_each(|station| station.place.verify());
+}
+
+#[test]
+fn a_folder_put_back_to_an_earlier_state_loses_nobody_and_a_stranger_reads_what_came_of_it() {
+    let [north, mut east, west] = Station::hall(10);
+    assert_eq!(east.place.scan(&[&code(0)])["verdict"], "admitted");
+    until_level("the scan before", &[&north, &east, &west]);
+    let _ = east.kill();
+    let before = Snapshot::of(&east.place.data());
+    east.start();
+    assert_eq!(east.place.scan(&[&code(1)])["verdict"], "admitted");
+    until_level("the scan that is forgotten", &[&north, &east, &west]);
+    let _ = east.kill();
+    before.put(&east.place.data());
+    assert_eq!(east.place.scan(&[&code(2)])["verdict"], "admitted", "alone, in the same log");
+    east.start();
+    let all = [&north, &east, &west];
+    until_level("both sides are everywhere", &all);
+    for station in all {
+        assert_eq!(station.stats()["admitted"], 3, "{}", station.name);
+        for n in 0..3 {
+            assert_eq!(station.place.scan(&[&code(n)])["verdict"], "already_in", "{n}");
+        }
+    }
+    let _ = north.place.run(&["revoke", "West"]).one();
+    until_level("the rest", &[&north, &east]);
+    for station in [&north, &east] {
+        station.place.verify();
+        let found = reader::agrees(&station.place);
+        let logs = found["logs"].as_array().unwrap();
+        let branches = logs.iter().filter(|log| log["branch"].is_string()).count();
+        assert_eq!(branches, 2, "{}", found["logs"]);
+        let told = station.place.run(&["dump"]).ok();
+        assert_eq!(told.iter().filter(|line| line["branch"].is_string()).count(), 2);
+        let admitted = found["scans"].as_array().unwrap().iter();
+        assert_eq!(admitted.filter(|scan| scan["verdict"] == "admitted").count(), 3);
+    }
 }
 
 #[test]

@@ -37,26 +37,37 @@ fn read(words: &[&str]) -> (i32, Value) {
 /// A copy of the fair and its export.
 fn exported() -> (Place, String) {
     let place = Fair::get().copy();
-    let file = place.path().join("fair.raw").to_str().unwrap().to_owned();
-    let ran = place.run(&["dump", "--raw", &file]);
-    assert_eq!(ran.code, 0, "{ran}");
+    let file = export(&place);
     (place, file)
 }
 
-#[test]
-fn a_strangers_reader_finds_what_the_station_tells() {
-    let (place, file) = exported();
-    let (status, found) = read(&[&file]);
+fn export(place: &Place) -> String {
+    let file = place.path().join("export.raw").to_str().unwrap().to_owned();
+    let ran = place.run(&["dump", "--raw", &file]);
+    assert_eq!(ran.code, 0, "{ran}");
+    file
+}
+
+/// What the reader finds at a station, where it has to be what the station tells.
+pub(crate) fn agrees(place: &Place) -> Value {
+    let (status, found) = read(&[&export(place)]);
     assert_eq!((status, &found["ok"], &found["problems"]), (0, &json!(true), &json!([])));
     assert_eq!(found["event"], place.run(&["event", "show"]).one()["event"]);
-    let told = place.run(&["dump"]).ok();
-    assert_eq!(found["records"], told.len());
     for line in place.run(&["digest"]).ok() {
         let space = line["space"].as_str().unwrap();
         if let Some(root) = found["spaces"].get(space) {
             assert_eq!(root, &line["root"], "root of {space}");
         }
     }
+    found
+}
+
+#[test]
+fn a_strangers_reader_finds_what_the_station_tells() {
+    let place = Fair::get().copy();
+    let found = agrees(&place);
+    let told = place.run(&["dump"]).ok();
+    assert_eq!(found["records"], told.len());
     assert_eq!(
         found["spaces"].as_object().unwrap().keys().collect::<Vec<_>>(),
         ["attendance", "contact", "control", "event", "roster"]

@@ -30,12 +30,19 @@ HAS_DOCUMENT, HAS_KEY, DROPPED = 1, 2, 4
 MAX_BODY = 4 << 20
 CHECKPOINT_RECORDS = 256
 CHECKPOINT_BYTES = 256 << 10
-CERTIFICATE, SPACE_KEY, CHANGE, DROP, SCAN, VOID, RESOLUTION = 1, 3, 16, 18, 32, 33, 34
-HOME = {CERTIFICATE: "control", SPACE_KEY: "control", DROP: "control", SCAN: "attendance", VOID: "attendance",
+CERTIFICATE, REVOCATION, SPACE_KEY, CHANGE, DROP, SCAN, VOID, RESOLUTION = 1, 2, 3, 16, 18, 32, 33, 34
+HOME = {CERTIFICATE: "control", REVOCATION: "control", SPACE_KEY: "control", DROP: "control", SCAN: "attendance", VOID: "attendance",
         RESOLUTION: "attendance"}
 SEAL_OVERHEAD = 24 + 16
 WRAPPED = 32 + 32 + 16
 ADMIN = 0
+DESK = {("attendance", RESOLUTION), ("desk", CHANGE)}
+SCANS = {("attendance", SCAN), ("attendance", VOID)}
+# By role, 0 admin to 3 booth: what it may write where. `control` takes more than a role.
+MAY_WRITE = ({("event", CHANGE), ("roster", CHANGE), ("contact", CHANGE)} | DESK | SCANS, DESK | SCANS, SCANS, set())
+NONE, PRESENCE, FULL = range(3)
+# Verdicts of those that went in or out.
+PASSAGES = {0, 1, 2}
 VERDICTS = ("admitted readmitted exited already_in unpaid cancelled blocked revoked unapproved not_yet_valid no_longer_valid wrong_gate "
             "wrong_date refused_by_rule answers_needed ambiguous unknown_code full").split()
 AUTOMERGE = b"\x85\x6f\x4a\x83"
@@ -304,7 +311,9 @@ def bytes_of(length):
 # number: (name, test, must be there). Null counts as absent.
 CERTIFICATE_FIELDS = {0: ("station", bytes_of(32), True), 1: ("name", is_text, True), 2: ("role", below(4), True),
                       3: ("exhibitor", lambda value: True, False), 4: ("may_issue", is_bool, True), 5: ("not_before", is_uint, True),
-                      6: ("not_after", is_uint, False), 7: ("box", bytes_of(32), True)}
+                      6: ("not_after", is_uint, False), 7: ("box", bytes_of(32), True), 8: ("serial", is_uint, False), 9: ("gate", is_text, False)}
+REVOCATION_FIELDS = {0: ("station", bytes_of(32), True), 1: ("cuts", is_array, True)}
+CUT_FIELDS = {0: ("log", bytes_of(16), True), 1: ("seq", is_uint, True), 2: ("hash", bytes_of(32), True)}
 SPACE_KEY_FIELDS = {0: ("space", is_text, True), 1: ("key_id", bytes_of(16), True), 2: ("wraps", is_array, True)}
 WRAP_FIELDS = {0: ("station", bytes_of(32), True), 1: ("wrapped", bytes_of(WRAPPED), True)}
 DROP_FIELDS = {0: ("log", bytes_of(16), True), 1: ("ranges", is_array, True)}
@@ -347,6 +356,12 @@ def read_certificate(value, log, at):
     return fields(value, CERTIFICATE_FIELDS, at)
 
 
+def read_revocation(value, log, at):
+    found = fields(value, REVOCATION_FIELDS, at)
+    found["cuts"] = [fields(cut, CUT_FIELDS, at) for cut in found["cuts"]]
+    return found
+
+
 def read_space_key(value, log, at):
     found = fields(value, SPACE_KEY_FIELDS, at)
     found["wraps"] = [fields(wrap, WRAP_FIELDS, at) for wrap in found["wraps"]]
@@ -379,7 +394,7 @@ def read_resolution(value, log, at):
     return found
 
 
-READERS = {CERTIFICATE: read_certificate, SPACE_KEY: read_space_key, DROP: read_drop, SCAN: read_scan, VOID: read_void,
+READERS = {CERTIFICATE: read_certificate, REVOCATION: read_revocation, SPACE_KEY: read_space_key, DROP: read_drop, SCAN: read_scan, VOID: read_void,
            RESOLUTION: read_resolution}
 
 
@@ -425,19 +440,28 @@ class Record:
 
 
 class Log:
-    """A log as it is read. `proven` is the last seq that a good signature stands over; it proves all before it."""
+    """A log, or a branch of one, as it is read. `name_id` is the id that its records are hashed under, `id` its own. `proven` is the last
+    seq that a good signature stands over; it proves all before it."""
 
     def __init__(self, at, event, space, station, epoch):
         self.at, self.space, self.station, self.epoch = at, space.decode("utf-8"), station, epoch
-        self.id = log_id(event, space, station, epoch)
+        self.id = self.name_id = log_id(event, space, station, epoch)
+        self.base, self.base_hash, self.branch = 0, bytes(32), False
         self.records, self.head, self.proven = [], bytes(32), 0
         self.signed, self.since, self.broken = 0, 0, False
 
     def name(self):
         return f"log {self.id.hex()}"
 
+    def last(self):
+        return self.base + len(self.records)
+
+    def record(self, seq):
+        """None where there is none of that seq."""
+        return self.records[seq - self.base - 1] if self.base < seq <= self.last() else None
+
     def numbered(self):
-        return enumerate(self.records, 1)
+        return enumerate(self.records, self.base + 1)
 
 
 class Export:
@@ -490,13 +514,16 @@ class Export:
             if letter in (b"L", b"E"):
                 self.end_log(log, at)
             if letter == b"E":
+                self.check_ends(at)
                 break
             if letter == b"L":
                 log = self.begin_log(cursor, at)
-            elif letter not in (b"R", b"S"):
+            elif letter not in (b"F", b"R", b"S"):
                 raise Damage(at, f"no block begins with the byte {letter[0]:#04x}")
             elif log is None:
                 raise Damage(at, f"a block {letter.decode()} stands before the first log")
+            elif letter == b"F":
+                self.read_branch(cursor, log, at)
             elif letter == b"R":
                 self.read_record(cursor, log)
             else:
@@ -512,14 +539,26 @@ class Export:
             log = Log(at, self.event, space, station, epoch)
         except UnicodeDecodeError:
             raise Damage(at + 2, "the name of a space is not UTF-8") from None
-        if log.id in self.by_id:
-            self.damage(at, f"{log.name()} comes twice")
-        else:
-            self.by_id[log.id] = log
-            self.logs.append(log)
         if fault := key_fault(station):
             self.problem(at, f"the station {station.hex()} {fault}")
         return log
+
+    def read_branch(self, cursor, log, at):
+        seq, hash_there = cursor.number(8, "the seq at which a branch begins"), cursor.take(32, "a hash")
+        if log.records or log.branch:
+            raise Damage(at, f"an F stands where {log.name()} has begun already")
+        log.base, log.base_hash, log.head, log.branch = seq, hash_there, hash_there, True
+        log.proven = log.signed = seq
+
+    def enter(self, log):
+        """Called when a log has its first record, which gives a branch its id."""
+        if log.branch:
+            log.id = digest(b"lanyard branch 1\0", log.name_id, log.head)[:16]
+        if log.id in self.by_id:
+            self.damage(log.at, f"{log.name()} comes twice")
+        else:
+            self.by_id[log.id] = log
+            self.logs.append(log)
 
     def read_record(self, cursor, log):
         length = cursor.number(4, "the length of a record")
@@ -532,25 +571,27 @@ class Export:
             record = Record(Cursor(self.data, start, start + length))
         except Damage as damage:
             log.broken = True
-            self.damage(damage.at, f"{log.name()} record {len(log.records) + 1} is not a record: {damage.sentence}; the log is not read on")
+            self.damage(damage.at, f"{log.name()} record {log.last() + 1} is not a record: {damage.sentence}; the log is not read on")
             return
         self.add_record(log, record)
 
     def add_record(self, log, record):
         if log.records and record.hlc <= log.records[-1].hlc:
-            self.problem(record.at, f"{log.name()} record {len(log.records) + 1} has an hlc that does not grow")
+            self.problem(record.at, f"{log.name()} record {log.last() + 1} has an hlc that does not grow")
         log.records.append(record)
-        log.head = record_hash(log.id, len(log.records), log.head, record.envelope, record.body_hash)
+        log.head = record_hash(log.name_id, log.last(), log.head, record.envelope, record.body_hash)
         log.since += record.size
+        if len(log.records) == 1:
+            self.enter(log)
 
     def want_checkpoint(self, log, at):
         """Called where another record follows: was the one before it due a signature?"""
-        seq = len(log.records)
-        if seq == 0 or log.signed == seq:
+        seq = log.last()
+        if not log.records or log.signed == seq:
             return
         if seq % CHECKPOINT_RECORDS == 0:
             self.problem(at, f"{log.name()} has no checkpoint at record {seq}")
-        elif log.since > CHECKPOINT_BYTES:
+        elif log.since > CHECKPOINT_BYTES and not log.branch:
             self.problem(at, f"{log.name()} has no checkpoint at record {seq}, {log.since} bytes after the one before")
             log.since = 0
 
@@ -559,18 +600,31 @@ class Export:
         signature = cursor.take(64, "a signature")
         if log.broken:
             return
-        if seq != len(log.records) or seq == 0:
-            self.problem(at, f"{log.name()} has a signature for record {seq} after record {len(log.records)}")
+        if seq != log.last() or not log.records:
+            self.problem(at, f"{log.name()} has a signature for record {seq} after record {log.last()}")
             return
         log.signed, log.since = seq, 0
-        if signature_holds(log.station, signature, head_message(log.id, seq, log.head)):
+        if signature_holds(log.station, signature, head_message(log.name_id, seq, log.head)):
             log.proven = seq
         else:
             self.problem(at, f"{log.name()} has a bad signature at record {seq}")
 
     def end_log(self, log, at):
-        if log and not log.broken and log.signed != len(log.records):
-            self.problem(at, f"{log.name()} does not end with a signature over its last record, {len(log.records)}")
+        if log and not log.records and not log.broken:
+            self.problem(at, f"{log.name()} has no records")
+
+    def check_ends(self, at):
+        """Every log ends with a signature, or where its branches begin: what one of them has signed proves it as well."""
+        for log in sorted(self.logs, key=lambda log: -log.base):
+            log.branches = [other for other in self.logs if other.branch and other is not log and other.name_id == log.name_id
+                            and (other.base, other.base_hash) == (log.last(), log.head)]
+            if any(other.proven > other.base for other in log.branches):
+                log.proven = log.last()
+            if not log.broken and not log.branches and log.signed != log.last():
+                self.problem(at, f"{log.name()} does not end with a signature over its last record, {log.last()}")
+        for log in self.logs:
+            if log.branch and not any(log in other.branches for other in self.logs):
+                self.problem(log.at, f"{log.name()} is a branch of nothing that is here")
 
 
 # ---- what the records mean ----
@@ -589,7 +643,7 @@ class Meaning:
         self.check_targets()
 
     def problem(self, log, seq, sentence, at=None):
-        self.export.problem(log.records[seq - 1].at if at is None else at, f"{log.name()} record {seq} {sentence}")
+        self.export.problem(log.record(seq).at if at is None else at, f"{log.name()} record {seq} {sentence}")
 
     def read_bodies(self):
         for log in self.export.logs:
@@ -618,13 +672,13 @@ class Meaning:
             return
         try:
             cursor = Cursor(self.export.data, record.body_at, record.body_at + record.length)
-            self.bodies[log.id, seq] = READERS[record.kind](cbor(cursor), log.id, record.body_at)
+            self.bodies[log.id, seq] = READERS[record.kind](cbor(cursor), log.name_id, record.body_at)
         except Damage as damage:
             self.problem(log, seq, f"of kind {record.kind} cannot be read: {damage.sentence}", damage.at)
 
     def check_change(self, log, seq, record):
         try:
-            if change_actor(record.body) != log.id:
+            if change_actor(record.body)[:16] != log.name_id:
                 self.problem(log, seq, "is a change by another actor than its log", record.body_at)
         except Damage as damage:
             self.problem(log, seq, f"is not a change: {damage.sentence}", record.body_at + damage.at)
@@ -633,29 +687,52 @@ class Meaning:
         """(log, seq, body) of the records that were read and that a signature proves."""
         for log in self.export.logs:
             for seq, record in log.numbered():
-                if record.kind == kind and seq <= log.proven and (log.id, seq) in self.bodies:
+                if record.kind == kind and log.space == HOME[kind] and seq <= log.proven and (log.id, seq) in self.bodies:
                     yield log, seq, self.bodies[log.id, seq]
 
     def trust(self):
-        """From the root key on, until no certificate counts any more that did not count before."""
-        certificates = list(self.of_kind(CERTIFICATE))
-        self.issuers, self.admins = {self.export.root}, {self.export.root}
+        """Who takes part: the root key above issuers, issuers above the rest. What stands on a branch says nothing."""
+        words = [(log, seq, body) for kind in (CERTIFICATE, REVOCATION) for log, seq, body in self.of_kind(kind) if not log.branch]
+        certificates = [word for word in words if "role" in word[2]]
+        revocations = [word for word in words if "cuts" in word[2]]
+        self.cuts, self.roles = {}, {}
+        self.issuers = {self.export.root}
+        self.shut_out([word for word in revocations if word[0].station == self.export.root], set())
+        by_root = {station: dict(cuts) for station, cuts in self.cuts.items()}
         before = -1
         while before != len(self.issuers):
             before = len(self.issuers)
-            for log, _, body in certificates:
-                if log.station in self.issuers:
-                    self.accept(body)
-        for log, seq, _ in certificates:
+            self.issuers |= {body["station"] for log, seq, body in certificates if body["may_issue"] and self.is_heard(log, seq)}
+        good = [(log, seq, body) for log, seq, body in revocations
+                if log.station in self.issuers - {self.export.root} and not past(by_root, log, seq)]
+        self.shut_out(good, self.issuers)
+        for log, seq, body in certificates:
+            if self.is_heard(log, seq):
+                self.holders.add(body["station"])
+                self.roles.setdefault(body["station"], set()).add(body["role"])
+        self.admins = {self.export.root} | {station for station, roles in self.roles.items() if ADMIN in roles}
+        for log, seq, _ in words:
             if log.station not in self.issuers:
-                self.problem(log, seq, "is a certificate by a station that may not issue")
+                self.problem(log, seq, "says who takes part, by a station that may not")
 
-    def accept(self, certificate):
-        self.holders.add(certificate["station"])
-        if certificate["may_issue"]:
-            self.issuers.add(certificate["station"])
-        if certificate["role"] == ADMIN:
-            self.admins.add(certificate["station"])
+    def shut_out(self, revocations, spared):
+        for _, _, body in revocations:
+            if body["station"] != self.export.root and body["station"] not in spared:
+                cuts = self.cuts.setdefault(body["station"], {})
+                for cut in body["cuts"]:
+                    cuts[cut["log"]] = max(cut["seq"], cuts.get(cut["log"], 0))
+
+    def is_heard(self, log, seq):
+        return log.station in self.issuers and not past(self.cuts, log, seq)
+
+    def effect(self, log, seq, kind):
+        """FULL, PRESENCE (only who went in or out counts) or NONE; section 3."""
+        may = any((log.space, kind) in MAY_WRITE[role] for role in self.roles.get(log.station, ()))
+        if not may:
+            return NONE
+        if log.branch or past(self.cuts, log, seq):
+            return PRESENCE if kind == SCAN else NONE
+        return FULL
 
     def counts(self, log):
         return log.station in self.holders or (log.station == self.export.root and log.space == "control")
@@ -675,7 +752,7 @@ class Meaning:
                 self.problem(log, seq, "is a drop by a station that is no admin")
         for log in self.export.logs:
             for seq, record in log.numbered():
-                if record.body is None and not any(first <= seq <= last for first, last in covered.get(log.id, [])):
+                if record.body is None and not any(first <= seq <= last for first, last in covered.get(log.name_id, [])):
                     self.problem(log, seq, "has lost its body and no drop covers it")
 
     def check_targets(self):
@@ -683,13 +760,23 @@ class Meaning:
         for log, seq, body in self.of_kind(VOID):
             other, number = body["target"]
             found = self.export.by_id.get(other)
-            if found and number <= len(found.records) and (found.space, found.records[number - 1].kind) != ("attendance", SCAN):
+            record = found and found.record(number)
+            if record and (found.space, record.kind) != ("attendance", SCAN):
                 self.problem(log, seq, "is a void of something that is no scan")
+
+    def has_effect(self, log, seq, kind, body):
+        effect = self.effect(log, seq, kind)
+        return effect == FULL or effect == PRESENCE and body["verdict"] in PASSAGES
 
     def facts(self, kind):
         """In the order of section 4, from logs that count."""
-        found = [(body["at"], log.records[seq - 1].hlc, log.id, seq, body) for log, seq, body in self.of_kind(kind) if self.counts(log)]
+        found = [(body["at"], log.record(seq).hlc, log.id, seq, body) for log, seq, body in self.of_kind(kind) if self.has_effect(log, seq, kind, body)]
         return sorted(found, key=lambda fact: fact[:4])
+
+
+def past(cuts, log, seq):
+    """Whether a record stands past the end that its station's logs have since it was shut out."""
+    return log.station in cuts and seq > cuts[log.station].get(log.name_id, 0)
 
 
 def change_actor(body):
@@ -760,8 +847,9 @@ def show_resolution(fact):
 
 
 def show_log(log):
-    return {"log": log.id.hex(), "space": log.space, "station": log.station.hex(), "epoch": f"{log.epoch:016x}", "records": len(log.records),
-            "head": log.head.hex()}
+    shown = {"log": log.name_id.hex(), "space": log.space, "station": log.station.hex(), "epoch": f"{log.epoch:016x}", "records": len(log.records),
+             "head": log.head.hex()}
+    return {**shown, "branch": log.id.hex()} if log.branch else shown
 
 
 def kind_counts(export):
@@ -776,7 +864,7 @@ def space_digests(export):
     heads = {}
     for log in export.logs:
         if log.records:
-            heads.setdefault(log.space, []).append((log.id, len(log.records), log.head))
+            heads.setdefault(log.space, []).append((log.id, log.last(), log.head))
     return {space: space_root(heads[space]).hex() for space in sorted(heads)}
 
 
