@@ -1,10 +1,13 @@
 //! The test vectors of `docs/PROTOCOL.md`, recomputed: the page and the code must say the same.
 
 use crate::entropy::Entropy;
-use crate::id::{Epoch, EventId, LogName, conflict_name, hash32, hex};
+use crate::frame::{Frame, Have, Hello, Sign, VERSION};
+use crate::id::{Epoch, EventId, LogName, StationKey, conflict_name, hash16, hash32, hex};
+use crate::join::{Ask, Ticket, digits};
 use crate::keys::{Head, SecretKey, SpaceKey};
 use crate::record::{Body, DocRef, Record};
 use crate::roster::Naming;
+use crate::stretch::Stretch;
 use domain::access::Kind;
 use domain::access::Space;
 use std::collections::BTreeMap;
@@ -92,8 +95,49 @@ fn the_page_and_the_code_agree() {
         ("code_hash", naming.code("ABC123").to_string()),
         ("minted_text", hex(naming.minted(attendee).as_bytes())),
     ]);
+    agree(&computed);
+}
+
+fn agree(computed: &BTreeMap<&str, String>) {
     let page = page();
     for (name, value) in computed {
         assert_eq!(page.get(name).copied(), Some(value.as_str()), "{name}");
     }
+}
+
+#[test]
+fn the_page_and_the_code_agree_on_what_stations_say() {
+    let (root, station) = (SecretKey::from_seed(&[1; 32]), SecretKey::from_seed(&[2; 32]));
+    let event = EventId::of(&root.public());
+    let epoch = Epoch(0x1122_3344_5566_7788);
+    let name = LogName { event, space: Space::Attendance, station: station.public(), epoch };
+    let (first, _) = records();
+    let hash_1 = first.hash(name.id(), 1, &[0; 32]);
+    let head = Head { log: name.id(), seq: 1, hash: hash_1 };
+    let signature = station.sign_head(&head);
+    let stretch =
+        Stretch { name: name.clone(), first: 1, prev: [0; 32], records: vec![first], signature };
+    let ticket = Ticket {
+        event: EventId([7; 16]),
+        issuer: StationKey([8; 32]),
+        secret: [9; 16],
+        addresses: vec!["192.168.1.20:4711".parse().unwrap()],
+    };
+    let joiner = StationKey([1; 32]);
+    let ask = Ask::new(&ticket, joiner, [0; 32], "", &mut Given(vec![1; 16]));
+    let shown = digits(ticket.event, ticket.issuer, joiner, &[1; 16], &[2; 16]);
+    let sign = Sign { station: station.public().0, count: 5, hears: vec![7], ..Sign::default() };
+    let nothing = hash32("lanyard have 1", &[&[]]);
+    let have = Have { control: [1; 32], root: nothing, time: 5 };
+    let hello = Hello { versions: vec![VERSION], epoch: 6, have, again: false };
+    agree(&BTreeMap::from([
+        ("branch", hex(&hash16("lanyard branch 1", &[name.id().bytes(), &hash_1]))),
+        ("have_nothing", hex(&nothing)),
+        ("hello", hex(&Frame::Hello(hello).to_bytes())),
+        ("live", hex(&Frame::Live(Box::new(stretch)).to_bytes())),
+        ("presence", hex(&Frame::Presence(sign.signed(event, &station)).to_bytes())),
+        ("ticket_text", hex(ticket.to_string().as_bytes())),
+        ("join_proof", hex(&ask.proof)),
+        ("join_digits", hex(shown.as_bytes())),
+    ]));
 }

@@ -294,7 +294,9 @@ impl World {
     fn many_logs(&mut self, key: &SecretKey, bad: usize, now: u64) -> Vec<Vec<u8>> {
         let space = self.own_space(bad);
         let mut frames = Vec::new();
-        for _ in 0..6 {
+        // Now and then more than are kept.
+        let many = if self.dice.chance(30) { 70 } else { 6 };
+        for _ in 0..many {
             let name = self.name_in(self.event, space, key.public());
             let body: [u8; 8] = random(&mut self.dice);
             let kind = Kind(99);

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How far ahead of this laptop's clock another's may pull it.
 const PULL_MAX: i64 = 60_000;
 /// Logs of one station in one space: it begins a new one when its folder was copied or restored.
-const LOGS_MAX: usize = 64;
+pub(super) const LOGS_MAX: usize = 64;
 /// Stretches that are kept aside until what they follow has come; what goes beyond comes again in bulk.
 const ASIDE_MAX: i64 = 4_096;
 
@@ -329,7 +329,10 @@ impl Intake<'_> {
 
     /// Whether one more log of a station may be kept in its space.
     fn has_room(&self, name: &LogName) -> bool {
-        let same = |log: &&LogRow| log.name.station == name.station && log.name.space == name.space;
+        let same = |log: &&LogRow| {
+            let with_records = log.seq > log.base;
+            with_records && log.name.station == name.station && log.name.space == name.space
+        };
         let new = self.logs.values().filter(|log| !self.store.logs.contains_key(&log.no));
         self.store.logs.values().chain(new).filter(same).count() < LOGS_MAX
     }

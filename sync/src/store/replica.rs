@@ -1,9 +1,10 @@
 //! The store as the engine sees it.
 
+use super::ingest::LOGS_MAX;
 use super::{LogRow, Store, StoreError, record_key};
 use crate::control::{Members, Told};
 use crate::entropy::Entropy;
-use crate::id::{Epoch, EventId, hash32};
+use crate::id::{Epoch, EventId, StationKey, hash32};
 use crate::keys::SecretKey;
 use crate::record::Record;
 use crate::replica::{Ingested, LogHead, Replica, ReplicaProblem};
@@ -66,9 +67,14 @@ impl Replica for Store {
     }
 }
 
-/// The digest of a space, as `docs/PROTOCOL.md` has it.
+/// The digest of a space, as `docs/PROTOCOL.md` has it. A station with as many logs in it as are kept may have others
+/// elsewhere: those of none of its logs count, so that all others still agree.
 pub(super) fn digest_of(heads: &BTreeMap<LogId, LogHead>, space: Space) -> [u8; 32] {
-    let heads = heads.iter().filter(|(_, head)| head.name.space == space);
+    let of_space = || heads.iter().filter(|(_, head)| head.name.space == space);
+    let mut logs: BTreeMap<StationKey, usize> = BTreeMap::new();
+    of_space().for_each(|(_, head)| *logs.entry(head.name.station).or_default() += 1);
+    let counts = |head: &LogHead| logs.get(&head.name.station).is_none_or(|n| *n < LOGS_MAX);
+    let heads = of_space().filter(|(_, head)| counts(head));
     let parts: Vec<Vec<u8>> = heads
         .map(|(log, head)| [log.bytes().as_slice(), &head.seq.to_le_bytes(), &head.hash].concat())
         .collect();
