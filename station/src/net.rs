@@ -73,6 +73,8 @@ pub(crate) struct Net {
     engines: BTreeMap<EventId, Engine>,
     routes: BTreeMap<LinkId, Route>,
     joining: Option<Joining>,
+    /// How often each ticket was asked with, beyond what the laptops that were let in may have needed.
+    asks: BTreeMap<String, u32>,
     addresses: Addresses,
     laptop: Laptop,
     /// What screens were last told, and when.
@@ -94,6 +96,7 @@ impl Net {
             engines: BTreeMap::new(),
             routes: BTreeMap::new(),
             joining: None,
+            asks: BTreeMap::new(),
             addresses: Addresses::of(&station.folder),
             laptop: Laptop::default(),
             told: BTreeMap::new(),

@@ -280,13 +280,13 @@ impl Engine {
             Frame::Introduce => self.introduce(turn, link)?,
             Frame::Range(stretch) => self.ranged(turn, link, *stretch, length),
             Frame::Bye(why) => self.bidden_farewell(turn, link, why),
-            Frame::Later => {}
+            Frame::Later => self.set_against(turn, link, length),
             // All else is for stations that have shown who they are.
             _ if !proven => {}
             Frame::Have(have) => self.compare(turn, link, &have),
             Frame::Vector(vector) => self.listed(turn, link, &vector),
             Frame::Want(wanted) => self.wanted(turn, link, &wanted)?,
-            Frame::Live(stretch) => self.taken(turn, link, *stretch),
+            Frame::Live(stretch) => self.told(turn, link, *stretch, length),
             Frame::Credit(bytes) => self.credited(turn, link, bytes)?,
             Frame::Got(got) => self.stored_there(link, &got),
             Frame::Presence(presence) => self.sign_of_life(turn, link, presence),
@@ -340,7 +340,8 @@ impl Engine {
         }
         self.give_up_forked(turn, &took);
         self.pull_on(turn);
-        if took.members {
+        // Whoever was taken for a member by what it showed may be none by what was stored.
+        if took.members || took.spaces.contains(&Space::Control) {
             self.members_changed(turn)?;
         }
         if took != Ingested::default() {

@@ -70,8 +70,9 @@ impl StationKey {
 }
 
 impl fmt::Display for StationKey {
+    /// With a precision only so many digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
+        f.pad(&hex(&self.0))
     }
 }
 

@@ -31,6 +31,11 @@ const COUNT_MAX: u32 = 200;
 const JOINERS_MAX: usize = 64;
 /// Longest word of a laptop that asks.
 const ASK_BYTES_MAX: usize = 4 << 10;
+/// How often a ticket may be asked with, beside `ASKS_EACH` for each laptop that it is for. Each question makes other
+/// digits: whoever may ask without end comes to those that another laptop shows.
+const ASKS_MORE: u32 = 10;
+/// How often one laptop may need to.
+const ASKS_EACH: u32 = 3;
 /// How long a laptop may take to say what it wants.
 const ASK_WITHIN: Duration = Duration::from_secs(10);
 
@@ -186,6 +191,11 @@ impl Net {
             invite.secret().is_some_and(|secret| ask.is_of(&secret, id, issuer, peer))
         });
         let invite = invite.ok_or(Refusal::Ticket)?;
+        let asks = self.asks.entry(invite.secret.clone()).or_default();
+        *asks += 1;
+        if joiner.asked.is_some() || *asks > ASKS_MORE + ASKS_EACH * invite.left {
+            return Err(Refusal::Ticket);
+        }
         let nonce: [u8; 16] = random(&mut SystemEntropy);
         let name: String = ask.name.chars().filter(|c| !c.is_control()).collect();
         let name: String = name.trim().chars().take(NAME_CHARS_MAX).collect();
@@ -271,6 +281,15 @@ impl Net {
         for wanted in wanted {
             let (link, key, asked) = self.find(id, wanted)?;
             let path = station.folder.invites(id);
+            // Whoever asked in time may be late; more laptops than the ticket is for are not.
+            if !read_invites(&path, asked.since).iter().any(|one| one.secret == asked.invite.secret)
+            {
+                return Err(Problem::new(
+                    Code::NotAllowed,
+                    "As many laptops as this ticket is for have been let in.",
+                    "Make a new ticket, and let this laptop join with it.",
+                ));
+            }
             let open = station.event(id)?;
             let role = Role::from_name(&asked.invite.role).unwrap_or(Role::Door);
             let admission = Admission {
@@ -285,6 +304,9 @@ impl Net {
             };
             open.store.admit(&admission, now.as_millisecond(), &mut SystemEntropy)?;
             self.use_up(&path, &asked.invite)?;
+            if let Some(asks) = self.asks.get_mut(&asked.invite.secret) {
+                *asks = asks.saturating_sub(ASKS_EACH);
+            }
             let control = introduction(&open.store).map_err(|problem| {
                 Problem::new(Code::Damaged, problem.0, "Run `lanyard verify`.")
             })?;
@@ -334,8 +356,7 @@ impl Net {
     }
 
     fn use_up(&self, path: &Path, used: &Invite) -> Result<(), Problem> {
-        let now = crate::clock::now().as_millisecond();
-        let mut invites = read_invites(path, now);
+        let mut invites = read_invites(path, i64::MIN);
         for invite in invites.iter_mut().filter(|invite| invite.secret == used.secret) {
             invite.left = invite.left.saturating_sub(1);
         }

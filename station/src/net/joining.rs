@@ -153,7 +153,10 @@ impl Net {
             return;
         }
         joining.bytes.push(bytes);
-        let frames = joining.bytes.frames(WORD_BYTES_MAX).unwrap_or_default();
+        let Ok(frames) = joining.bytes.frames(WORD_BYTES_MAX) else {
+            self.hang_up(link);
+            return;
+        };
         for frame in frames {
             match sync::join::from_frame::<Say>(&frame) {
                 Ok(Say::Compare { nonce }) => {

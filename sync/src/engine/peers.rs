@@ -244,11 +244,12 @@ impl Peers {
     }
 
     /// Takes a sign of life in, unless it is known, forged or of nobody; what it says.
-    fn sign(&mut self, turn: &Turn<'_>, presence: &Presence) -> Option<Sign> {
+    fn sign(&mut self, turn: &Turn<'_>, presence: &Presence, direct: bool) -> Option<Sign> {
         let (station, count) = presence.claims()?;
         turn.replica.members().role(&station)?;
         let known = self.0.get(&station).and_then(|peer| peer.sign.as_ref());
-        if known.is_some_and(|known| known.count >= count) {
+        // Nobody replays what the station itself says; its clock may have been ahead when it said the last one.
+        if !direct && known.is_some_and(|known| known.count >= count) {
             return None;
         }
         let mut sign = presence.read(turn.replica.event())?;
@@ -302,7 +303,9 @@ fn short(station: &StationKey) -> u32 {
 impl Engine {
     /// A sign of life of some station; passed on to those who do not hear it themselves.
     pub(super) fn sign_of_life(&mut self, turn: &mut Turn<'_>, link: LinkId, presence: Presence) {
-        let Some(sign) = self.peers.sign(turn, &presence) else { return };
+        let from = self.sessions.get(&link).map(|session| session.peer);
+        let direct = presence.hops == 0 && presence.claims().map(|(of, _)| of) == from;
+        let Some(sign) = self.peers.sign(turn, &presence, direct) else { return };
         let station = StationKey(sign.station);
         if station == turn.replica.key().public() || presence.hops >= HOPS_MAX {
             return;

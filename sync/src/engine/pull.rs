@@ -1,5 +1,6 @@
 //! Getting what is lacked: digests are compared, logs listed, records asked for, checked and stored.
 
+use super::push::LIVE_BYTES_MAX;
 use super::session::CREDIT;
 use super::{Engine, Guard, Lane, LinkId, Turn};
 use crate::frame::{ENTRIES_MAX, Entry, FRAME_BYTES_MAX, Farewell, Frame, From, Have, Vector};
@@ -88,6 +89,10 @@ impl Engine {
             .collect();
         let heads = &heads;
         let Some(session) = self.sessions.get_mut(&link) else { return };
+        // Only what comes counts as progress: a side that says much and sends nothing is given up.
+        if session.wants.is_empty() {
+            session.progress = turn.now.ticks;
+        }
         let mut wants = Vec::new();
         for entry in vector.entries.iter().take(ENTRIES_MAX) {
             let mine = heads.get(&entry.log);
@@ -106,7 +111,6 @@ impl Engine {
                 wants.push(From { log: entry.log, seq: from });
             }
         }
-        session.progress = turn.now.ticks;
         let (peer, lacks) = (session.peer, lacks(heads, vector));
         let known: Vec<(LogId, u64)> =
             vector.entries.iter().map(|entry| (entry.log, entry.seq)).collect();
@@ -150,11 +154,10 @@ impl Engine {
         stretch: Stretch,
         length: usize,
     ) {
-        let bytes = i64::try_from(length).unwrap_or(i64::MAX);
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.progress = turn.now.ticks;
         if session.proven {
-            session.granted -= bytes;
+            session.granted -= charged(length);
             // The last stretch may go over what was granted, by as much as one is long.
             let most = i64::try_from(FRAME_BYTES_MAX).unwrap_or(i64::MAX);
             if session.granted < -most && self.guards.has(Guard::Credit) {
@@ -176,6 +179,40 @@ impl Engine {
         }
     }
 
+    /// Records just made, which cost nothing, and so are short.
+    pub(super) fn told(
+        &mut self,
+        turn: &mut Turn<'_>,
+        link: LinkId,
+        stretch: Stretch,
+        length: usize,
+    ) {
+        if charged(length) > LIVE_BYTES_MAX && self.guards.has(Guard::Credit) {
+            self.part(turn, link, Farewell::TooMuch);
+            return;
+        }
+        self.taken(turn, link, stretch);
+    }
+
+    /// A frame of a later version may be records of a space that is not known here: they cost the same.
+    pub(super) fn set_against(&mut self, turn: &mut Turn<'_>, link: LinkId, length: usize) {
+        let Some(session) = self.sessions.get_mut(&link).filter(|s| s.proven) else { return };
+        session.granted -= charged(length);
+        self.give_back(turn, link, false);
+    }
+
+    /// Lets the other side send as much again as came; unless it is `wanted`, only once it adds up.
+    fn give_back(&mut self, turn: &mut Turn<'_>, link: LinkId, wanted: bool) {
+        let Some(session) = self.sessions.get_mut(&link) else { return };
+        let refill = CREDIT - session.granted;
+        if wanted || refill > CREDIT / 2 {
+            session.granted = CREDIT;
+            if let Some(refill) = u32::try_from(refill).ok().filter(|refill| *refill > 0) {
+                turn.send(link, Lane::Bulk, &Frame::Credit(refill));
+            }
+        }
+    }
+
     fn checked(&self, stretch: Stretch) -> Option<Verified> {
         #[cfg(feature = "unguarded")]
         if !self.guards.has(Guard::Chain) {
@@ -193,6 +230,7 @@ impl Engine {
             if let Some(session) = self.sessions.get_mut(&link) {
                 session.wants.remove(&stretch.name.id());
             }
+            self.give_back(turn, link, false);
             return;
         }
         match self.checked(stretch) {
@@ -214,8 +252,6 @@ impl Engine {
                 let known = session.known.entry(*log).or_default();
                 *known = (*known).max(*seq);
             }
-            let refill = CREDIT - session.granted;
-            session.granted = CREDIT;
             let heads = turn.replica.heads();
             let stored = got.into_iter().filter_map(|(log, seq)| {
                 let seq = heads.get(&log)?.seq.min(seq);
@@ -223,9 +259,7 @@ impl Engine {
             });
             let stored: Vec<From> = stored.collect();
             turn.send(link, Lane::Live, &Frame::Got(stored));
-            if let Some(refill) = u32::try_from(refill).ok().filter(|refill| *refill > 0) {
-                turn.send(link, Lane::Bulk, &Frame::Credit(refill));
-            }
+            self.give_back(turn, link, true);
         }
     }
 
@@ -301,6 +335,11 @@ impl Engine {
             self.say_have(turn, link);
         }
     }
+}
+
+/// What a frame costs: with the four bytes of its length.
+fn charged(length: usize) -> i64 {
+    i64::try_from(length.saturating_add(4)).unwrap_or(i64::MAX)
 }
 
 /// Whether the other side lacks something that is here.

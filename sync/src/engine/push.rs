@@ -10,7 +10,7 @@ use domain::id::LogId;
 use std::collections::BTreeMap;
 
 /// New records that together are longer travel in bulk: whoever lacks them asks.
-const LIVE_BYTES_MAX: usize = 4 << 10;
+pub(super) const LIVE_BYTES_MAX: i64 = 4 << 10;
 /// Logs that one side may ask for at a time: every log of a large event.
 const SERVING_MAX: usize = 20_000;
 
@@ -157,7 +157,9 @@ impl Engine {
         }
         let whole = turn.replica.stretch(log, from)?.filter(|stretch| stretch.last() == last);
         let bytes = whole.map(|stretch| Frame::Live(Box::new(stretch)).to_bytes());
-        let live = bytes.filter(|bytes| bytes.len() <= LIVE_BYTES_MAX);
+        let live = bytes.filter(|bytes| {
+            i64::try_from(bytes.len()).is_ok_and(|length| length <= LIVE_BYTES_MAX)
+        });
         for link in listeners {
             match &live {
                 Some(bytes) => {

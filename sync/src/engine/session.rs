@@ -60,6 +60,8 @@ pub(super) struct Session {
     pub(super) say_have: bool,
     /// Whether both sides were once equal.
     pub(super) level: bool,
+    /// Whether it was shown who takes part: once is enough.
+    pub(super) introduced: bool,
 }
 
 impl Session {
@@ -86,6 +88,7 @@ impl Session {
             next_have: now.ticks + super::pull::HAVE_EVERY,
             say_have: false,
             level: false,
+            introduced: false,
         }
     }
 
@@ -164,6 +167,20 @@ fn is_in_time(certificate: &Certificate, now: Now) -> bool {
     certificate.not_after.is_none_or(|end| now.wall <= end)
 }
 
+/// Who takes part by what is here and what a stranger showed.
+fn folded(turn: &Turn<'_>, shown: &[Verified]) -> Members {
+    let mut told: Vec<Told> = turn.replica.told().to_vec();
+    for verified in shown {
+        let name = &verified.stretch().name;
+        let (by, log) = (name.station, name.id());
+        told.extend(verified.records().filter_map(|(seq, record, _)| {
+            let word = Word::read(record.kind, record.body.bytes()?)?;
+            Some(Told { by, log, seq, hlc: record.hlc, doubtful: false, word })
+        }));
+    }
+    Members::fold(turn.replica.members().root(), &told)
+}
+
 impl Engine {
     pub(super) fn greeted(
         &mut self,
@@ -211,8 +228,11 @@ impl Engine {
     fn prove(&mut self, turn: &mut Turn<'_>, link: LinkId, hello: &Hello) {
         let Some(session) = self.sessions.get_mut(&link) else { return };
         session.proven = true;
-        let (peer, stash) = (session.peer, std::mem::take(&mut session.stash));
+        let (peer, mut stash) = (session.peer, std::mem::take(&mut session.stash));
         session.stash_bytes = 0;
+        // Like all that comes: nobody's log whom no issuer named.
+        let named = folded(turn, &stash);
+        stash.retain(|verified| named.is_named(&verified.stretch().name.station));
         turn.incoming.extend(stash.into_iter().map(|verified| (link, verified)));
         self.peers.met(peer, hello.epoch, hello.have.time, turn.now);
         turn.effects.push(super::Effect::Peers);
@@ -261,16 +281,7 @@ impl Engine {
         let Some(session) = self.sessions.get(&link).filter(|s| !s.stash.is_empty()) else {
             return false;
         };
-        let mut told: Vec<Told> = turn.replica.told().to_vec();
-        for verified in &session.stash {
-            let name = &verified.stretch().name;
-            let (by, log) = (name.station, name.id());
-            told.extend(verified.records().filter_map(|(seq, record, _)| {
-                let word = Word::read(record.kind, record.body.bytes()?)?;
-                Some(Told { by, log, seq, hlc: record.hlc, doubtful: false, word })
-            }));
-        }
-        let members = Members::fold(turn.replica.members().root(), &told);
+        let members = folded(turn, &session.stash);
         let own = turn.replica.key().public();
         refused_by(&members, &own, &session.peer, turn.now).is_none()
     }
@@ -298,6 +309,10 @@ impl Engine {
         turn: &mut Turn<'_>,
         link: LinkId,
     ) -> Result<(), ReplicaProblem> {
+        let Some(session) = self.sessions.get_mut(&link) else { return Ok(()) };
+        if std::mem::replace(&mut session.introduced, true) {
+            return Ok(());
+        }
         let mut sent = 0;
         for stretch in introduction(turn.replica)? {
             let bytes = Frame::Range(Box::new(stretch)).to_bytes();

@@ -23,6 +23,8 @@ const PULL_MAX: i64 = 60_000;
 pub(super) const LOGS_MAX: usize = 64;
 /// Stretches that are kept aside until what they follow has come; what goes beyond comes again in bulk.
 const ASIDE_MAX: i64 = 4_096;
+/// Longest of them: what is told live is no longer.
+const ASIDE_BYTES_MAX: usize = 4 << 10;
 
 /// What one transaction takes in.
 pub(super) struct Intake<'a> {
@@ -252,6 +254,9 @@ impl Intake<'_> {
         base_hash: [u8; 32],
         verified: &Verified,
     ) -> Result<(), StoreError> {
+        if !self.has_room(name) {
+            return Ok(());
+        }
         let skip = usize::try_from(base + 1 - verified.stretch().first).unwrap_or(usize::MAX);
         let first = verified.hashes().get(skip).copied().unwrap_or_default();
         let no = self.begin(branch_id(name.id(), &first), name, base, base_hash)?;
@@ -402,13 +407,13 @@ impl Intake<'_> {
         self.took.gaps.insert(log, from);
         let many: i64 =
             self.store.db.query_row("SELECT count(*) FROM aside", [], |row| row.get(0))?;
-        if many >= ASIDE_MAX || from == 0 {
+        let bytes = stretch.to_bytes();
+        if many >= ASIDE_MAX || bytes.len() > ASIDE_BYTES_MAX || from == 0 {
             return Ok(());
         }
         let person = self.store.person_of(stretch, &mut self.touched);
         let sql = "INSERT OR IGNORE INTO aside VALUES (?, ?, ?, ?)";
         let first = stretch.first.cast_signed();
-        let bytes = stretch.to_bytes();
         self.store.db.execute(sql, params![log.bytes().as_slice(), first, person, bytes])?;
         Ok(())
     }
