@@ -104,6 +104,32 @@ fn a_laptop_at_two_events_mixes_nothing() {
 }
 
 #[test]
+fn a_ticket_for_one_lets_one_in_and_is_not_asked_with_without_end() {
+    let north = Station::organizer();
+    let ticket = north.invite(&["--role", "door"]);
+    let mut asking: Vec<(Station, tests::Live, String)> = Vec::new();
+    let mut refused = 0;
+    for n in 0..15 {
+        let mut laptop = Station::new(&format!("Laptop {n}"), Place::new());
+        laptop.start();
+        let live = laptop.place.live(&["join", &ticket, "--name", &laptop.name]);
+        let said = live.hear();
+        match said["digits"].as_str() {
+            Some(digits) => asking.push((laptop, live, digits.to_owned())),
+            None => refused += 1,
+        }
+    }
+    assert_eq!((asking.len(), refused), (13, 2), "ten, and three for the one that it is for");
+    let [(_, one, first), (_, _, second), ..] = asking.as_slice() else {
+        unreachable!("thirteen ask")
+    };
+    assert!(north.place.run(&["approve", first]).one()["approved"].is_string());
+    assert!(one.hear()["joined"].is_string());
+    let error = north.place.run(&["approve", second]).error();
+    assert_eq!(error["code"], "not_allowed", "{error}");
+}
+
+#[test]
 fn tickets_that_are_no_good_make_nothing() {
     let north = Station::organizer();
     let mut east = Station::new("East", Place::new());

@@ -211,6 +211,22 @@ fn a_scan_is_known_at_the_other_door_at_once() {
 }
 
 #[test]
+fn what_came_is_given_back_to_the_byte() {
+    let mut hall = Hall::new();
+    let door = hall.join(Role::Door);
+    for who in 0..250 {
+        hall.scan(door, who, Verdict::Admitted);
+    }
+    hall.connect(0, door);
+    assert!(hall.level(0, door, &[Space::Attendance]));
+    for station in &hall.stations {
+        for session in station.engine.sessions.values() {
+            assert_eq!((session.credit, session.granted), (session::CREDIT, session::CREDIT));
+        }
+    }
+}
+
+#[test]
 fn who_is_level_says_so_in_one_round() {
     let mut hall = Hall::new();
     let door = hall.join(Role::Door);
