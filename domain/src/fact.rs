@@ -174,6 +174,16 @@ impl Fact {
             Self::Resolution(resolution) => Some(resolution.attendee),
         }
     }
+
+    /// Every link in it.
+    pub fn links(&mut self) -> impl Iterator<Item = &mut Link> {
+        let links = match self {
+            Self::Scan(scan) => scan.prior.as_deref_mut().unwrap_or_default(),
+            Self::Void(void) => std::slice::from_mut(&mut void.target),
+            Self::Resolution(resolution) => resolution.scans.as_mut_slice(),
+        };
+        links.iter_mut()
+    }
 }
 
 /// A fact with its place: which record it is, and when its author's clock had come to it.

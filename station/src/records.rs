@@ -155,6 +155,7 @@ impl OpenEvent {
 fn kind_name(kind: Kind) -> Value {
     match kind {
         Kind::CERTIFICATE => "certificate".into(),
+        Kind::REVOCATION => "revocation".into(),
         Kind::SPACE_KEY => "space_key".into(),
         Kind::CHANGE => "change".into(),
         Kind::SNAPSHOT => "snapshot".into(),
@@ -191,6 +192,13 @@ fn describe(record: &Record, body: Option<&[u8]>) -> Map<String, Value> {
                 line.insert("role".into(), certificate.role.as_str().into());
                 line.insert("certifies".into(), certificate.key().to_string().into());
                 line.insert("may_issue".into(), certificate.may_issue.into());
+            }
+        }
+        Kind::REVOCATION => {
+            if let Ok(revocation) = sync::certificate::Revocation::from_cbor(body) {
+                let cut = |cut: &sync::certificate::Cut| json!({ "log": LogId::new(cut.log).to_string(), "seq": cut.seq });
+                line.insert("revokes".into(), revocation.key().to_string().into());
+                line.insert("cuts".into(), revocation.cuts.iter().map(cut).collect());
             }
         }
         _ => {

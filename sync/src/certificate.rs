@@ -1,6 +1,7 @@
 //! What the `control` space says: which station is what, and which stations may open a space.
 
 use crate::id::StationKey;
+use crate::wire::whole;
 use domain::access::Role;
 use minicbor::{Decode, Encode};
 
@@ -73,7 +74,7 @@ impl Revocation {
     /// # Errors
     /// Where the bytes are something else.
     pub fn from_cbor(body: &[u8]) -> Result<Self, minicbor::decode::Error> {
-        minicbor::decode(body)
+        whole(body)
     }
 
     /// The station it speaks of.
@@ -89,7 +90,7 @@ impl Certificate {
     /// # Errors
     /// Where the bytes are something else.
     pub fn from_cbor(body: &[u8]) -> Result<Self, minicbor::decode::Error> {
-        minicbor::decode(body)
+        whole(body)
     }
 
     /// The station it speaks of.

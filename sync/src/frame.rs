@@ -277,7 +277,8 @@ impl Frame {
             8 => Self::Credit(read(body)?),
             9 => Self::Got(read(body)?),
             10 => Self::Presence(read(body)?),
-            11 => Self::Bye(read(body)?),
+            // Whatever a later version's reason is: it is a farewell.
+            11 => Self::Bye(read(body).unwrap_or(Farewell::Leaving)),
             SKIPPED_FROM.. => Self::Later,
             _ => return Err(NotAFrame),
         })

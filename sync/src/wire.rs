@@ -5,6 +5,19 @@
 #[error("these bytes are not a frame")]
 pub struct NotAFrame;
 
+/// The one CBOR item that a record's body is; what has more after it is none.
+pub(crate) fn whole<'a, T: minicbor::Decode<'a, ()>>(
+    body: &'a [u8],
+) -> Result<T, minicbor::decode::Error> {
+    let mut decoder = minicbor::Decoder::new(body);
+    let item = decoder.decode()?;
+    if decoder.position() == body.len() {
+        Ok(item)
+    } else {
+        Err(minicbor::decode::Error::message("bytes after the item"))
+    }
+}
+
 /// Reads bytes from the front.
 #[derive(Debug)]
 pub(crate) struct Reader<'a>(&'a [u8]);

@@ -91,6 +91,19 @@ fn a_strangers_reader_finds_what_the_station_tells() {
 }
 
 #[test]
+fn the_page_gives_the_vectors_that_a_stranger_computes() {
+    let page = workspace().join("docs/PROTOCOL.md");
+    let text = std::fs::read_to_string(&page).unwrap();
+    let (status, found) = read(&["--vectors", page.to_str().unwrap()]);
+    assert_eq!((status, &found["problems"]), (0, &json!([])));
+    let section = text.rsplit("```text").next().unwrap();
+    let computed = found["vectors"].as_object().unwrap().keys();
+    for name in computed {
+        assert!(section.contains(&format!("\n{name} ")), "{name} is not on the page");
+    }
+}
+
+#[test]
 fn no_record_outside_contact_holds_a_code_or_an_address() {
     let (_place, file) = exported();
     let mut words = vec![

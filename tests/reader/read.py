@@ -624,7 +624,8 @@ class Export:
             if not log.broken and not log.branches and log.signed != log.last():
                 self.problem(at, f"{log.name()} does not end with a signature over its last record, {log.last()}")
         for log in self.logs:
-            if log.branch and not any(log in other.branches for other in self.logs):
+            begins = (log.base, log.base_hash) == (0, bytes(32))
+            if log.branch and not begins and not any(log in other.branches for other in self.logs):
                 self.problem(log.at, f"{log.name()} is a branch of nothing that is here")
 
 
@@ -709,12 +710,21 @@ class Meaning:
         self.shut_out(good, self.issuers)
         for log, seq, body in certificates:
             if self.is_heard(log, seq):
-                self.holders.add(body["station"])
                 self.roles.setdefault(body["station"], set()).add(body["role"])
         self.admins = {self.export.root} | {station for station, roles in self.roles.items() if ADMIN in roles}
+        self.find_named()
         for log, seq, _ in words:
-            if log.station not in self.issuers:
-                self.problem(log, seq, "says who takes part, by a station that may not")
+            if log.station not in self.ever:
+                self.problem(log, seq, "says who takes part, by a station that never might")
+
+    def find_named(self):
+        """Whoever an issuer ever named, cut off since or not: their logs are part of the event."""
+        certificates = [(log, body) for log, _, body in self.of_kind(CERTIFICATE)]
+        self.ever, before = {self.export.root}, -1
+        while before != len(self.ever):
+            before = len(self.ever)
+            self.ever |= {body["station"] for log, body in certificates if body["may_issue"] and log.station in self.ever}
+        self.holders = {body["station"] for log, body in certificates if log.station in self.ever}
 
     def shut_out(self, revocations, spared):
         for _, _, body in revocations:
@@ -741,7 +751,7 @@ class Meaning:
     def check_logs(self):
         for log in self.export.logs:
             if not self.counts(log):
-                why = "is the root key, outside control" if log.station == self.export.root else "holds no certificate that counts"
+                why = "is the root key, outside control" if log.station == self.export.root else "was never named by an issuer"
                 self.export.problem(log.at, f"{log.name()} in space {log.space} does not count: its station {log.station.hex()} {why}")
 
     def check_drops(self):
@@ -753,7 +763,7 @@ class Meaning:
                 self.problem(log, seq, "is a drop by a station that is no admin")
         for log in self.export.logs:
             for seq, record in log.numbered():
-                if record.body is None and not any(first <= seq <= last for first, last in covered.get(log.name_id, [])):
+                if record.body is None and not any(first <= seq <= last for first, last in covered.get(log.id, [])):
                     self.problem(log, seq, "has lost its body and no drop covers it")
 
     def check_targets(self):

@@ -3,10 +3,13 @@
 
 use super::*;
 use crate::entropy::{Seeded, random};
-use crate::keys::SecretKey;
+use crate::id::{Epoch, LogName};
+use crate::keys::{Head, SecretKey};
+use crate::record::{Body, Record};
 use crate::replica::introduction;
 use crate::store::{Admission, Founding, Joining, Store};
-use domain::access::Role;
+use crate::stretch::Stretch;
+use domain::access::{Kind, Role};
 use domain::fact::Scan;
 use domain::id::AttendeeId;
 use domain::verdict::Verdict;
@@ -253,6 +256,38 @@ fn stations_that_do_not_know_each_other_introduce_themselves() {
     hall.scan(a, 2, Verdict::Admitted);
     assert_eq!(hall.facts(b, 2), 1);
     assert!(hall.level(a, b, &Space::ALL));
+}
+
+/// A log in `control` that nobody's certificate names.
+fn log_of_nobody(store: &Store) -> Stretch {
+    let key = SecretKey::generate(&mut Seeded::new(99));
+    let (event, station) = (store.event(), key.public());
+    let name = LogName { event, space: Space::Control, station, epoch: Epoch(1) };
+    let body = Body::Held { salt: [0; 16], bytes: vec![0xa0] };
+    let record = Record { hlc: 1, kind: Kind::CERTIFICATE, doc: None, key: None, body };
+    let hash = record.hash(name.id(), 1, &[0; 32]);
+    let signature = key.sign_head(&Head { log: name.id(), seq: 1, hash });
+    Stretch { name, first: 1, prev: [0; 32], records: vec![record], signature }
+}
+
+#[test]
+fn what_a_stranger_shows_of_nobody_is_not_kept() {
+    let mut hall = Hall::new();
+    let door = hall.join(Role::Door);
+    let (peer, link) = (hall.stations[door].store.station(), LinkId(1));
+    let stretch = log_of_nobody(&hall.stations[0].store);
+    let log = stretch.name.id();
+    let have = Have { control: [0; 32], root: [0; 32], time: START };
+    let hello = Hello { versions: vec![VERSION], epoch: 7, have, again: false };
+    hall.give(0, Input::Opened { link, peer, dialed: false });
+    for frame in [Frame::Range(Box::new(stretch)), Frame::Hello(hello)] {
+        let bytes = frame.to_bytes();
+        hall.give(0, Input::Bytes { link, lane: Lane::Bulk, bytes: &bytes });
+    }
+    let Station { store, engine, .. } = &hall.stations[0];
+    assert_eq!(engine.links().len(), 1, "it is a member, and heard");
+    assert!(!Replica::heads(store).contains_key(&log));
+    hall.sound();
 }
 
 #[test]

@@ -346,6 +346,12 @@ impl Intake<'_> {
     fn append(&mut self, no: i64, verified: &Verified, skip: usize) -> Result<(), StoreError> {
         let mut log = self.log(no)?.clone();
         let stretch = verified.stretch();
+        let before = if log.seq > log.base { self.store.record(no, log.seq)? } else { None };
+        let after = stretch.records.get(skip).map_or(u64::MAX, |record| record.hlc);
+        if before.is_some_and(|before| before.hlc >= after) {
+            // A clock that goes back within a log: no station writes that, and none keeps it.
+            return Ok(());
+        }
         let mut insert = self.store.db.prepare_cached("INSERT INTO record VALUES (?, ?)")?;
         let mut bytes = self.store.bytes_since_checkpoint(&log)?;
         for (seq, record, hash) in verified.records().skip(skip) {

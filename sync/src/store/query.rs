@@ -6,8 +6,9 @@ use crate::id::{Epoch, LogName, StationKey};
 use crate::record::{DocRef, Record};
 use crate::replica::LogHead;
 use crate::stretch::Stretch;
+use crate::wire::whole;
 use domain::access::{Effect, Kind, Space, Standing};
-use domain::fact::{Fact, Placed};
+use domain::fact::{Fact, Link, Placed};
 use domain::id::{AttendeeId, LogId, RecordRef};
 use rusqlite::{OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -237,8 +238,38 @@ impl Store {
     fn placed(&self, key: i64, record: &Record) -> Option<Placed> {
         let (no, seq) = place_of(key);
         let log = self.logs.get(&no)?;
-        let fact = self.effective(&log.name, log.is_branch(), seq, record)?;
+        let mut fact = self.effective(&log.name, log.is_branch(), seq, record)?;
+        let person = fact.attendee();
+        fact.links().for_each(|link| self.lead(log, person, link));
         Some(Placed { record: RecordRef { log: log.id, seq }, hlc: record.hlc, fact })
+    }
+
+    /// Leads a link into a log that has forked since it was written to the branch that it means.
+    fn lead(&self, home: &LogRow, person: Option<AttendeeId>, link: &mut Link) {
+        let id = link.log.unwrap_or_else(|| home.name.id());
+        let Some(parts) = self.parts.get(&id).filter(|parts| parts.len() > 1) else { return };
+        let parts = || parts.iter().filter_map(|no| self.logs.get(no));
+        let holds = |part: &&LogRow| part.base < link.seq && link.seq <= part.seq;
+        let meant = if link.log.is_none() {
+            // Its author had one past: the way back from where the fact stands.
+            let before = |part: &&LogRow| {
+                let follows =
+                    |other: &&LogRow| other.seq == part.base && other.hash == part.base_hash;
+                parts().find(|other| other.no != part.no && follows(other))
+            };
+            std::iter::successors(Some(home), before).find(holds)
+        } else {
+            let about = |part: &&LogRow| {
+                let record = self.record(part.no, link.seq).ok().flatten();
+                record.and_then(|record| read_fact(&record)?.attendee()) == person
+            };
+            let mut holding = parts().filter(holds);
+            let first = holding.next();
+            if holding.next().is_none() { first } else { parts().filter(holds).find(about) }
+        };
+        if let Some(part) = meant {
+            link.log = Some(part.id);
+        }
     }
 
     /// The fact in a record, where it has effect.
@@ -445,9 +476,9 @@ pub enum Exported<'a> {
 pub fn read_fact(record: &Record) -> Option<Fact> {
     let body = record.body.bytes()?;
     match record.kind {
-        Kind::SCAN => minicbor::decode(body).ok().map(Fact::Scan),
-        Kind::VOID => minicbor::decode(body).ok().map(Fact::Void),
-        Kind::RESOLUTION => minicbor::decode(body).ok().map(Fact::Resolution),
+        Kind::SCAN => whole(body).ok().map(Fact::Scan),
+        Kind::VOID => whole(body).ok().map(Fact::Void),
+        Kind::RESOLUTION => whole(body).ok().map(Fact::Resolution),
         _ => None,
     }
 }

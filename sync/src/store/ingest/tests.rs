@@ -8,7 +8,7 @@ use crate::keys::SecretKey;
 use crate::replica::{Replica, introduction};
 use crate::store::{Admission, Founding, Joining};
 use domain::access::{Role, Space};
-use domain::fact::{Placed, Scan};
+use domain::fact::{Fact, Placed, Scan};
 use domain::id::AttendeeId;
 use domain::verdict::Verdict;
 use proptest::prelude::*;
@@ -135,6 +135,61 @@ fn history(dir: &TempDir) -> (Store, Vec<Stretch>) {
         told.extend(all_stretches(store));
     }
     (a, told)
+}
+
+#[test]
+fn who_left_after_a_fork_left_where_he_had_come_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let mut a = office(&path("a"));
+    admit(&mut a, 3, Role::Door);
+    let mut b = join(&a, &path("b"), 3);
+    scan(&mut b, 1, Verdict::Admitted, 50);
+    let come_in = b.facts().unwrap()[0].record;
+    b.settle().unwrap();
+    std::fs::copy(path("b"), path("image")).unwrap();
+    scan(&mut b, 2, Verdict::Admitted, 51);
+    let told = all_stretches(&b);
+    drop(b);
+    let mut b = Store::open(&path("image"), &key(3), [3; 16], &mut Seeded::new(80)).unwrap();
+    let home = b.own_log(Space::Attendance);
+    let mut left = b.facts().unwrap();
+    let Fact::Scan(mut exit) = left.remove(0).fact else { unreachable!("a scan") };
+    exit.verdict = Verdict::Exited;
+    exit.prior = Some(vec![domain::fact::Link::from(home, come_in)]);
+    b.write(NOW, &mut Seeded::new(81), |batch| batch.scan(&exit)).unwrap();
+    for stretch in told.into_iter().chain(all_stretches(&b)) {
+        a.take_in(&[stretch.verify().unwrap()], NOW, &mut Seeded::new(82)).unwrap();
+    }
+    let facts = a.facts_of(AttendeeId::new([1; 16])).unwrap();
+    let prior = facts.iter().find_map(|placed| match &placed.fact {
+        Fact::Scan(scan) => Some(scan.prior.as_ref()?.first()?.resolve(placed.record.log)),
+        _ => None,
+    });
+    assert_eq!(prior, Some(come_in), "{facts:?}");
+}
+
+#[test]
+fn a_log_whose_clock_goes_back_ends_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let mut a = office(&path("a"));
+    admit(&mut a, 3, Role::Door);
+    let mut b = join(&a, &path("b"), 3);
+    scan(&mut b, 1, Verdict::Admitted, 50);
+    let log = b.own_log(Space::Attendance);
+    let first = Replica::stretch(&b, log, 1).unwrap().unwrap();
+    let head = b.heads()[&log].clone();
+    let back = Record { hlc: first.records[0].hlc, ..first.records[0].clone() };
+    let hash = back.hash(log, 2, &head.hash);
+    let signature = key(3).sign_head(&crate::keys::Head { log, seq: 2, hash });
+    let second =
+        Stretch { first: 2, prev: head.hash, records: vec![back], signature, ..first.clone() };
+    for stretch in [first, second] {
+        a.take_in(&[stretch.verify().unwrap()], NOW, &mut Seeded::new(60)).unwrap();
+    }
+    assert_eq!(a.heads()[&log].seq, 1);
+    assert_eq!(a.check().problems, Vec::<String>::new());
 }
 
 /// What follows from the records that a store holds.
