@@ -25,7 +25,7 @@ pub struct Station {
     pub place: Place,
     /// Environment of its `serve`, such as a wrong clock.
     pub env: BTreeMap<String, OsString>,
-    /// More words for its `serve`.
+    /// More words for its `serve`; with `--sync` among them it speaks with others there, and not on loopback.
     pub words: Vec<String>,
     /// Another `lanyard` for its `serve`, such as one that writes frames down.
     pub program: Option<OsString>,
@@ -81,8 +81,9 @@ impl Station {
     /// Starts its `serve`, and waits until it answers.
     pub fn start(&mut self) {
         assert!(self.serve.is_none(), "{} runs already", self.name);
+        let elsewhere = self.words.iter().any(|word| word == "--sync");
         let words: Vec<&str> = std::iter::once("serve")
-            .chain(LOOPBACK)
+            .chain(LOOPBACK.into_iter().filter(|_| !elsewhere))
             .chain(self.words.iter().map(String::as_str))
             .collect();
         let mut command = self.place.json_command(&words);

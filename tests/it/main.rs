@@ -13,6 +13,8 @@
 
 mod bench;
 #[cfg(target_os = "linux")]
+mod cable;
+#[cfg(target_os = "linux")]
 mod clock;
 mod contract;
 mod doors;

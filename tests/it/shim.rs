@@ -6,6 +6,11 @@ use tests::binary::workspace;
 
 /// A shim, compiled by this machine's C compiler, which Rust needs anyway.
 pub(crate) fn compiled(name: &str) -> PathBuf {
+    built(name, &["-shared", "-fPIC"])
+}
+
+/// A program of `shim/`, built with more words for the compiler.
+pub(crate) fn built(name: &str, words: &[&str]) -> PathBuf {
     let source = workspace().join("tests/it/shim").join(format!("{name}.c"));
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let (made, shim) = (
@@ -13,7 +18,8 @@ pub(crate) fn compiled(name: &str) -> PathBuf {
         folder.join(format!("{name}.so")),
     );
     let mut cc = Command::new("cc");
-    cc.args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o"])
+    cc.args(words)
+        .args(["-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o"])
         .arg(&made)
         .arg(source);
     assert!(cc.status().expect("there is a C compiler").success(), "{name}.c does not compile");
