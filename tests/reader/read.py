@@ -875,11 +875,12 @@ def space_digests(export):
     heads = {}
     many = {}
     for log in export.logs:
-        many[log.space, log.station] = many.get((log.space, log.station), 0) + bool(log.records)
+        sort = (log.space, log.station, len(log.records) == 1)
+        many[sort] = many.get(sort, 0) + bool(log.records)
     for log in export.logs:
         if log.records:
             heads.setdefault(log.space, [])
-            if many[log.space, log.station] < LOGS_MAX:
+            if many[log.space, log.station, len(log.records) == 1] < LOGS_MAX:
                 heads[log.space].append((log.id, log.last(), log.head))
     return {space: space_root(heads[space]).hex() for space in sorted(heads)}
 

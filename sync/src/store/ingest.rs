@@ -19,7 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How far ahead of this laptop's clock another's may pull it.
 const PULL_MAX: i64 = 60_000;
-/// Logs of one station in one space: it begins a new one when its folder was copied or restored.
+/// Logs of one station in one space, and as many of a single record: it begins a new one when its folder was copied or
+/// restored.
 pub(super) const LOGS_MAX: usize = 64;
 /// Stretches that are kept aside until what they follow has come; what goes beyond comes again in bulk.
 const ASIDE_MAX: i64 = 4_096;
@@ -146,7 +147,7 @@ impl Intake<'_> {
             if stretch.first != 1 {
                 return self.put_aside(verified, 1);
             }
-            if !self.has_room(&stretch.name) {
+            if !self.has_room(&stretch.name, stretch.records.len() as u64) {
                 return Ok(());
             }
             let no = self.begin(id, &stretch.name, 0, [0; 32])?;
@@ -254,7 +255,7 @@ impl Intake<'_> {
         base_hash: [u8; 32],
         verified: &Verified,
     ) -> Result<(), StoreError> {
-        if !self.has_room(name) {
+        if !self.has_room(name, verified.stretch().last() - base) {
             return Ok(());
         }
         let skip = usize::try_from(base + 1 - verified.stretch().first).unwrap_or(usize::MAX);
@@ -332,11 +333,16 @@ impl Intake<'_> {
         Ok(no)
     }
 
-    /// Whether one more log of a station may be kept in its space.
-    fn has_room(&self, name: &LogName) -> bool {
+    /// Whether one more log of a station, with so many records, may be kept in its space. Logs of a single record are
+    /// counted apart: whoever makes many of them keeps nobody from its others.
+    fn has_room(&self, name: &LogName, records: u64) -> bool {
+        let alike = |log: &LogRow| match log.seq - log.base {
+            0 => false,
+            1 => records == 1,
+            _ => records > 1,
+        };
         let same = |log: &&LogRow| {
-            let with_records = log.seq > log.base;
-            with_records && log.name.station == name.station && log.name.space == name.space
+            alike(log) && log.name.station == name.station && log.name.space == name.space
         };
         let new = self.logs.values().filter(|log| !self.store.logs.contains_key(&log.no));
         self.store.logs.values().chain(new).filter(same).count() < LOGS_MAX
@@ -347,6 +353,10 @@ impl Intake<'_> {
         let mut log = self.log(no)?.clone();
         let stretch = verified.stretch();
         let before = if log.seq > log.base { self.store.record(no, log.seq)? } else { None };
+        let grows = log.seq == log.base + 1;
+        if grows && !self.has_room(&log.name, stretch.last() - log.base) {
+            return Ok(());
+        }
         let after = stretch.records.get(skip).map_or(u64::MAX, |record| record.hlc);
         if before.is_some_and(|before| before.hlc >= after) {
             // A clock that goes back within a log: no station writes that, and none keeps it.

@@ -68,12 +68,13 @@ impl Replica for Store {
 }
 
 /// The digest of a space, as `docs/PROTOCOL.md` has it. A station with as many logs in it as are kept may have others
-/// elsewhere: those of none of its logs count, so that all others still agree.
+/// elsewhere: none of them counts, so that all others still agree. The same of its logs of a single record.
 pub(super) fn digest_of(heads: &BTreeMap<LogId, LogHead>, space: Space) -> [u8; 32] {
     let of_space = || heads.iter().filter(|(_, head)| head.name.space == space);
-    let mut logs: BTreeMap<StationKey, usize> = BTreeMap::new();
-    of_space().for_each(|(_, head)| *logs.entry(head.name.station).or_default() += 1);
-    let counts = |head: &LogHead| logs.get(&head.name.station).is_none_or(|n| *n < LOGS_MAX);
+    let sort = |head: &LogHead| (head.name.station, head.seq == head.base + 1);
+    let mut logs: BTreeMap<(StationKey, bool), usize> = BTreeMap::new();
+    of_space().for_each(|(_, head)| *logs.entry(sort(head)).or_default() += 1);
+    let counts = |head: &LogHead| logs.get(&sort(head)).is_none_or(|many| *many < LOGS_MAX);
     let heads = of_space().filter(|(_, head)| counts(head));
     let parts: Vec<Vec<u8>> = heads
         .map(|(log, head)| [log.bytes().as_slice(), &head.seq.to_le_bytes(), &head.hash].concat())

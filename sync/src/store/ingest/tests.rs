@@ -192,6 +192,46 @@ fn a_log_whose_clock_goes_back_ends_there() {
     assert_eq!(a.check().problems, Vec::<String>::new());
 }
 
+#[test]
+fn whoever_makes_many_tiny_logs_keeps_nobody_from_what_else_it_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let mut a = office(&path("a"));
+    for n in [3, 4] {
+        admit(&mut a, n, Role::Door);
+    }
+    let mut other = join(&a, &path("other"), 4);
+    let mut b = join(&a, &path("b"), 3);
+    scan(&mut b, 1, Verdict::Admitted, 50);
+    let log = b.own_log(Space::Attendance);
+    let record = Replica::stretch(&b, log, 1).unwrap().unwrap().records.remove(0);
+    let tiny: Vec<Stretch> = (1..=100)
+        .map(|epoch| {
+            let name = LogName { epoch: Epoch(epoch), ..b.heads()[&log].name.clone() };
+            let hash = record.hash(name.id(), 1, &[0; 32]);
+            let head = crate::keys::Head { log: name.id(), seq: 1, hash };
+            let (signature, records) = (key(3).sign_head(&head), vec![record.clone()]);
+            Stretch { name, first: 1, prev: [0; 32], records, signature }
+        })
+        .collect();
+    scan(&mut b, 2, Verdict::Admitted, 51);
+    let own = Replica::stretch(&b, log, 1).unwrap().into_iter();
+    let own: Vec<Stretch> = own.chain(Replica::stretch(&b, log, 2).unwrap()).collect();
+    let take = |store: &mut Store, all: Vec<Stretch>| {
+        let all: Vec<Verified> = all.into_iter().map(|one| one.verify().unwrap()).collect();
+        store.take_in(&all, NOW, &mut Seeded::new(60)).unwrap();
+    };
+    take(&mut a, tiny.iter().cloned().chain(own.clone()).collect());
+    take(&mut other, own.into_iter().chain(tiny.into_iter().rev()).collect());
+    for store in [&a, &other] {
+        let kept = store.heads().values().filter(|head| head.name.station == key(3).public());
+        assert!(kept.count() <= 2 * LOGS_MAX);
+        assert_eq!(store.facts_of(AttendeeId::new([2; 16])).unwrap().len(), 1);
+    }
+    let digest = |store: &Store| store.digest(Space::Attendance).unwrap();
+    assert_eq!(digest(&a), digest(&other));
+}
+
 /// What follows from the records that a store holds.
 type Outcome = (
     Vec<[u8; 32]>,
