@@ -226,11 +226,11 @@ impl Engine {
         let Some(session) = self.sessions.get(&link) else { return };
         let shared = self.shared(turn, session, stretch.name.space);
         if !shared || !turn.replica.members().is_named(&stretch.name.station) {
-            // Not for here, or of nobody: as if it had not been said.
+            // Not for here, or of nobody: as if it had not been said. It is not given back on its own, or nothing would
+            // end a side that sends only such.
             if let Some(session) = self.sessions.get_mut(&link) {
                 session.wants.remove(&stretch.name.id());
             }
-            self.give_back(turn, link, false);
             return;
         }
         match self.checked(stretch) {
