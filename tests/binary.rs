@@ -14,7 +14,10 @@ pub fn lanyard_binary() -> &'static Path {
 /// The root of the workspace.
 #[must_use]
 pub fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the workspace is there")
+    // Where cargo runs this test, not where it was built: checkouts may share a target folder.
+    let package = std::env::var("CARGO_MANIFEST_DIR");
+    let package = package.unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    Path::new(&package).join("..").canonicalize().expect("the workspace is there")
 }
 
 fn build() -> PathBuf {

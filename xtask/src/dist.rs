@@ -36,6 +36,7 @@ impl Options {
 
 pub(crate) fn dist(options: &Options) -> Result<ExitCode> {
     let place = Place::find()?;
+    place.own_target()?;
     ensure!(cfg!(target_os = "linux"), "packages for this system are not made yet");
     println!("== set-up: what the build needs from this machine");
     setup::for_window(&place)?;

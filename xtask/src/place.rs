@@ -9,6 +9,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+/// The crates of this workspace, but for this one, which is running.
+const OURS: [&str; 5] = ["domain", "sync", "station", "lanyard-desktop", "tests"];
+
 /// The checkout that the tasks work on, and the folders they may write to outside of it.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -23,16 +26,29 @@ pub(crate) struct Place {
 impl Place {
     /// Looks around, and says in one line which target folder is used if it is not cargo's default.
     pub(crate) fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("xtask has no folder above it")?
-            .to_path_buf();
+        // Where cargo started this, not where it was built: checkouts that share a target folder share binaries.
+        let package =
+            set("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root =
+            Path::new(&package).parent().context("xtask has no folder above it")?.to_path_buf();
         let cache = user_cache()?.join("lanyard");
         let target = target_folder(&cache)?;
         if let Some(target) = &target {
             println!("target folder: {}", target.display());
         }
         Ok(Self { root, cache, target })
+    }
+
+    /// Throws away what another checkout built of our crates: cargo goes by the age of files, and the same file may be
+    /// younger there. What others wrote stays built.
+    pub(crate) fn own_target(&self) -> Result<()> {
+        let Some(target) = &self.target else { return Ok(()) };
+        let (note, root) = (target.join("checkout"), self.root.display().to_string());
+        if std::fs::read_to_string(&note).is_ok_and(|last| last == root) {
+            return Ok(());
+        }
+        watch(self.cargo(&["clean", "--quiet"]).args(OURS.map(|name| format!("-p{name}"))))?;
+        std::fs::write(&note, root).with_context(|| format!("cannot write {}", note.display()))
     }
 
     /// The cargo that started this task, in the root, with the target folder set.

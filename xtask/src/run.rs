@@ -64,6 +64,7 @@ impl Shown {
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let place = Place::find()?;
+    place.own_target()?;
     let shown = build(&place, options)?;
     let data = fresh_folder(&place.cache)?;
     println!("\n== a new event with invented people, in {} (seconds)", data.display());

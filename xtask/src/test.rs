@@ -156,6 +156,7 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     let started = Instant::now();
     heading("set-up", "what the tests need from this machine");
     let place = Place::find()?;
+    place.own_target()?;
     let tools = setup::for_tests(&place).context("set-up is not complete")?;
     took(started);
     let run = Run { place, tools, long: options.long };

@@ -138,7 +138,9 @@ fn commands() -> String {
 
 #[test]
 fn the_types_of_the_screens_are_those_of_the_station() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/api/generated.ts");
+    // Where cargo runs this test, not where it was built: checkouts may share a target folder.
+    let package = std::env::var("CARGO_MANIFEST_DIR").unwrap();
+    let path = Path::new(&package).join("../ui/src/api/generated.ts");
     let made = declarations();
     if std::env::var_os("LANYARD_WRITE_TYPES").is_some() {
         std::fs::write(&path, &made).unwrap();
