@@ -3,7 +3,7 @@
 //! A field is text with a meaning that [`Field`] fixes; [`Fields`] is what is known of one attendee.
 //! Nothing here knows where a field is stored or which column of a file it came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Names the fields of an attendee, in the order in which a roster is exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,11 +44,19 @@ pub enum Field {
     Language,
     /// How many entries one ticket carries; empty: one.
     Entries,
+    /// Position, on the same order, of the ticket that this one is an add-on to.
+    AddonTo,
+    /// `yes` for somebody whom a host wants to greet; empty: nobody in particular.
+    Vip,
+    /// Who accompanies this child: a name, or a position on the same order. Empty: no child.
+    Guardian,
+    /// How the name is read or spelt in other letters, for whoever looks for it by ear.
+    Reading,
 }
 
 impl Field {
     /// Every field, in the order of an export.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::Code,
         Self::FirstName,
         Self::LastName,
@@ -67,7 +75,13 @@ impl Field {
         Self::Notes,
         Self::Language,
         Self::Entries,
+        Self::AddonTo,
+        Self::Vip,
+        Self::Guardian,
+        Self::Reading,
     ];
+    /// Fields that every export has a column for; of the later ones those that somebody has.
+    const ALWAYS_LISTED: usize = 18;
 
     /// The field's name in files, documents and commands.
     #[must_use]
@@ -91,7 +105,22 @@ impl Field {
             Self::Notes => "notes",
             Self::Language => "language",
             Self::Entries => "entries",
+            Self::AddonTo => "addon_to",
+            Self::Vip => "vip",
+            Self::Guardian => "guardian",
+            Self::Reading => "reading",
         }
+    }
+
+    /// The columns of an export of these people, in order.
+    #[must_use]
+    pub fn columns<'a>(rows: impl IntoIterator<Item = &'a Fields>) -> Vec<Self> {
+        let (always, later) = Self::ALL.split_at(Self::ALWAYS_LISTED);
+        let mut used: BTreeSet<Self> = BTreeSet::new();
+        for row in rows {
+            used.extend(later.iter().filter(|field| row.contains_key(field)));
+        }
+        always.iter().copied().chain(used).collect()
     }
 
     /// The field of that name.
@@ -134,9 +163,15 @@ pub enum Status {
     Cancelled,
     /// Waits for the organizer's approval.
     Unapproved,
+    /// Not paid, and let in all the same: the organizer said so of the order.
+    ValidIfPending,
 }
 
 impl Status {
+    /// Every status.
+    pub const ALL: [Self; 5] =
+        [Self::Paid, Self::Pending, Self::Cancelled, Self::Unapproved, Self::ValidIfPending];
+
     /// The status as files and documents write it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -145,15 +180,14 @@ impl Status {
             Self::Pending => "pending",
             Self::Cancelled => "cancelled",
             Self::Unapproved => "unapproved",
+            Self::ValidIfPending => "valid_if_pending",
         }
     }
 
     /// The status of that exact name; synonyms of files are `roster`'s.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Paid, Self::Pending, Self::Cancelled, Self::Unapproved]
-            .into_iter()
-            .find(|status| status.as_str() == name)
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
     }
 }
 

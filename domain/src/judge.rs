@@ -111,7 +111,7 @@ impl<'a> Case<'a> {
                 Some((Verdict::Blocked, Reason::Blocked { why: blocked.to_owned() }))
             }
             Status::Unapproved => Some((Verdict::Unapproved, Reason::Unapproved)),
-            Status::Paid | Status::Pending => None,
+            Status::Paid | Status::Pending | Status::ValidIfPending => None,
         }
     }
 
@@ -162,7 +162,11 @@ impl<'a> Case<'a> {
             (Status::Pending, true, true) => None,
             (Status::Pending, true, false) => Some((Verdict::Unpaid, Reason::UnpaidMayBeTaken)),
             (Status::Pending, false, _) => Some((Verdict::Unpaid, Reason::Unpaid)),
-            (Status::Paid | Status::Cancelled | Status::Unapproved, _, _) => None,
+            (
+                Status::Paid | Status::ValidIfPending | Status::Cancelled | Status::Unapproved,
+                _,
+                _,
+            ) => None,
         }
     }
 

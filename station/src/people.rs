@@ -208,25 +208,22 @@ impl OpenEvent {
         people.sort_by(|a, b| {
             a.fields.get(&Field::Code).cmp(&b.fields.get(&Field::Code)).then(a.id.cmp(&b.id))
         });
-        let rows = people.iter().map(|person| Output::Row(columns(&person.fields)));
-        Ok(std::iter::once(Output::Columns(column_names(&[]))).chain(rows).collect())
+        let columns = Field::columns(people.iter().map(|person| &person.fields));
+        let rows = people.iter().map(|person| Output::Row(row(&columns, &person.fields)));
+        Ok(std::iter::once(Output::Columns(names(&columns, &[]))).chain(rows).collect())
     }
 }
 
-/// Every field as a column.
-pub(crate) fn columns(fields: &Fields) -> Vec<(String, String)> {
-    let value = |field| fields.get(&field).cloned().unwrap_or_default();
-    Field::ALL.into_iter().map(|field| (field.as_str().to_owned(), value(field))).collect()
+/// A person as a row of these columns.
+pub(crate) fn row(columns: &[Field], fields: &Fields) -> Vec<(String, String)> {
+    let value = |field| fields.get(field).cloned().unwrap_or_default();
+    columns.iter().map(|field| (field.as_str().to_owned(), value(field))).collect()
 }
 
-/// The names of all columns: every field, and `more`.
-pub(crate) fn column_names(more: &[&str]) -> Vec<String> {
-    Field::ALL
-        .iter()
-        .map(|field| field.as_str())
-        .chain(more.iter().copied())
-        .map(str::to_owned)
-        .collect()
+/// The names of these columns, and `more`.
+pub(crate) fn names(columns: &[Field], more: &[&str]) -> Vec<String> {
+    let fields = columns.iter().map(|field| field.as_str());
+    fields.chain(more.iter().copied()).map(str::to_owned).collect()
 }
 
 /// Reads `field=value` words.

@@ -1,7 +1,7 @@
 //! What an event came to: counts, and who came when.
 
 use crate::api::{Answer, Output, StatsLine};
-use crate::people::{column_names, columns};
+use crate::people::{names, row};
 use crate::problem::Problem;
 use crate::station::OpenEvent;
 use domain::attendance::passages;
@@ -55,10 +55,11 @@ impl OpenEvent {
                 first.entry(id).or_insert(passed);
             }
         }
+        let columns = Field::columns(people.iter().map(|person| &person.fields));
         let rows = people.iter().map(|person| {
             let came = first.get(&person.id);
             let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
-            let mut row = columns(&person.fields);
+            let mut row = row(&columns, &person.fields);
             let at = came.map(|passed| self.format_millis(passed.scan.at)).unwrap_or_default();
             row.push(("first_admitted_at".to_owned(), at));
             row.push((
@@ -69,7 +70,7 @@ impl OpenEvent {
             row.push(("no_show".to_owned(), yes_no(came.is_none())));
             Output::Row(row)
         });
-        let names = column_names(&["first_admitted_at", "gate", "inside", "no_show"]);
+        let names = names(&columns, &["first_admitted_at", "gate", "inside", "no_show"]);
         Ok(std::iter::once(Output::Columns(names)).chain(rows).collect())
     }
 }

@@ -6,13 +6,15 @@
 use super::values;
 use crate::attendee::{Field, Fields};
 
-/// Writes rows as CSV: the header names every field, fields part with `,` and lines end with `\n`.
+/// Writes rows as CSV: the header names the columns, values part with `,` and lines end with `\n`.
 #[must_use]
 pub fn write<'a>(rows: impl IntoIterator<Item = &'a Fields>) -> String {
+    let rows: Vec<&Fields> = rows.into_iter().collect();
+    let columns = Field::columns(rows.iter().copied());
     let mut out = String::new();
-    line(&mut out, Field::ALL.into_iter().map(Field::as_str));
+    line(&mut out, columns.iter().map(|field| field.as_str()));
     for fields in rows {
-        line(&mut out, Field::ALL.iter().map(|field| fields.get(field).map_or("", String::as_str)));
+        line(&mut out, columns.iter().map(|field| fields.get(field).map_or("", String::as_str)));
     }
     out
 }

@@ -122,6 +122,7 @@ fn personal(meaning: Meaning) -> Option<Meaning> {
             | Field::Company
             | Field::Phone
             | Field::Notes
+            | Field::Reading
             | Field::Language,
         ) => Some(meaning),
         _ => None,
@@ -159,6 +160,10 @@ mod tests {
         blocked|Blocked|Gesperrt|Bloqué|Bloqueado|Sperrgrund\n\
         notes|Notes|Comment|Bemerkung|Remarques|Observaciones|Check-in text\n\
         language|Language|Sprache|Langue|Idioma|Locale\n\
+        addon_to|Add-on to position ID|Zusatzprodukt zu\n\
+        vip|VIP|Ehrengast\n\
+        guardian|Guardian|Accompanied by|Begleitperson\n\
+        reading|Reading|Phonetic name|Furigana\n\
         entries|Entries|Admits|Eintritte|Entrées|Entradas";
 
     #[test]

@@ -219,6 +219,7 @@ fn attendee() -> impl Strategy<Value = Fields> {
                     values[when].to_owned()
                 }
                 Field::Entries => entries.to_string(),
+                Field::Vip => ["", "yes", "no", "x"][when].to_owned(),
                 Field::Notes => format!("{value}\n{value}"),
                 _ => value,
             };

@@ -33,14 +33,15 @@ pub fn normalise(field: Field, value: &str) -> Result<Option<String>, String> {
         Field::Days => dates::days(&value),
         Field::Blocked => Ok(blocked(&value)),
         Field::Entries => entries(&value).map(Some),
+        Field::Vip => vip(&value),
         _ => Ok(Some(value.into_owned())),
     }
 }
 
 fn known_status(value: &str) -> Result<String, String> {
     status::parse_status(value).map(|status| status.as_str().to_owned()).ok_or_else(|| {
-        "this is no status that is known: write paid, pending, cancelled or unapproved, or leave \
-         it empty for paid"
+        "this is no status that is known: write paid, pending, cancelled, unapproved or \
+         valid_if_pending, or leave it empty for paid"
             .to_owned()
     })
 }
@@ -76,17 +77,37 @@ fn clean(field: Field, value: &str) -> Result<Cow<'_, str>, String> {
     Ok(value)
 }
 
+/// Yes or no as lists write it; none for anything else.
+fn yes_no(value: &str) -> Option<bool> {
+    match fold::key(value).as_str() {
+        "no" | "n" | "false" | "0" | "nein" | "non" | "none" | "falsch" | "faux" | "falso" => {
+            Some(false)
+        }
+        "yes" | "y" | "true" | "1" | "ja" | "j" | "oui" | "si" | "x" | "wahr" | "vrai"
+        | "verdadero" => Some(true),
+        "" if matches!(value, "-" | "–" | "—") => Some(false),
+        _ => None,
+    }
+}
+
 /// The reason of a block. What is neither yes nor no is one: a doubt must not let anyone in.
 fn blocked(value: &str) -> Option<String> {
-    match fold::key(value).as_str() {
-        "no" | "n" | "false" | "0" | "nein" | "non" | "none" | "falsch" | "faux" | "falso"
-        | "notblocked" | "nichtgesperrt" | "nonbloque" | "nobloqueado" => None,
-        "yes" | "y" | "true" | "1" | "ja" | "j" | "oui" | "si" | "x" | "wahr" | "vrai"
-        | "verdadero" | "blocked" | "gesperrt" | "bloque" | "bloquee" | "bloqueado"
-        | "bloqueada" => Some("blocked".to_owned()),
-        "" if matches!(value, "-" | "–" | "—") => None,
-        _ => Some(value.to_owned()),
+    let plain = || Some("blocked".to_owned());
+    match (yes_no(value), fold::key(value).as_str()) {
+        (Some(false), _) => None,
+        (Some(true), _) => plain(),
+        (None, "notblocked" | "nichtgesperrt" | "nonbloque" | "nobloqueado") => None,
+        (None, "blocked" | "gesperrt" | "bloque" | "bloquee" | "bloqueado" | "bloqueada") => {
+            plain()
+        }
+        (None, _) => Some(value.to_owned()),
     }
+}
+
+fn vip(value: &str) -> Result<Option<String>, String> {
+    let yes = yes_no(value).or((fold::key(value) == "vip").then_some(true));
+    yes.map(|yes| yes.then(|| "yes".to_owned()))
+        .ok_or_else(|| "this is neither yes nor no: write yes, or leave it empty".to_owned())
 }
 
 fn entries(value: &str) -> Result<String, String> {

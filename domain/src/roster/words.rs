@@ -50,6 +50,16 @@ pub(super) fn of_person(key: &str) -> Option<Field> {
         | "celular" => Field::Phone,
         "language" | "languagecode" | "preferredlanguage" | "lang" | "locale" | "sprache"
         | "sprachcode" | "korrespondenzsprache" | "langue" | "idioma" | "lengua" => Field::Language,
+        "vip" | "isvip" | "vipguest" | "vipgast" | "ehrengast" | "guestofhonour"
+        | "guestofhonor" | "invitedhonneur" | "invitadodehonor" => Field::Vip,
+        "guardian" | "accompaniedby" | "accompanyingperson" | "accompanyingadult" | "parent"
+        | "begleitperson" | "begleitetvon" | "aufsichtsperson" | "erziehungsberechtigte"
+        | "erziehungsberechtigter" | "accompagnateur" | "accompagnant" | "accompagnepar"
+        | "tutor" | "acompanante" | "acompanadopor" => Field::Guardian,
+        "reading" | "namereading" | "readingofname" | "phoneticname" | "namephonetic"
+        | "furigana" | "kana" | "romaji" | "pinyin" | "romanizedname" | "romanisedname"
+        | "latinname" | "nameinlatinletters" | "lesung" | "aussprache" | "pronunciation"
+        | "prononciation" | "pronunciacion" => Field::Reading,
         "notes" | "note" | "comment" | "comments" | "remark" | "remarks" | "attention"
         | "attentionnote" | "checkintext" | "memo" | "notiz" | "notizen" | "bemerkung"
         | "bemerkungen" | "kommentar" | "kommentare" | "hinweis" | "hinweise" | "anmerkung"
@@ -106,6 +116,9 @@ pub(super) fn of_order(key: &str) -> Option<Field> {
         | "codigopedido" | "numerodepedido" | "numerodelpedido" | "numeropedido" | "ndepedido"
         | "npedido" | "nopedido" | "orden" | "numerodeorden" | "ndeorden" | "reserva"
         | "numerodereserva" | "codigodereserva" | "localizador" => Field::Order,
+        "addonto" | "addontopositionid" | "addontoposition" | "addonof" | "zusatzproduktzu"
+        | "zusatzproduktzuposition" | "zusatzprodukt" | "complementde"
+        | "complementode" => Field::AddonTo,
         "orderposition" | "orderpositionid" | "orderpositionnumber" | "positionid"
         | "positionnumber" | "positionno" | "positionnr" | "positionsnummer" | "positionsnr"
         | "positionsid" | "posnr" | "bestellposition" | "orderline" | "orderlinenumber"

@@ -147,7 +147,7 @@ proptest! {
     /// Whatever two stations edit apart, once both have heard each other they see the same people.
     #[test]
     fn both_end_with_the_same_people(
-        edits in proptest::collection::vec((any::<bool>(), 0_usize..18, "[a-c]{0,2}"), 0..16),
+        edits in proptest::collection::vec((any::<bool>(), 0_usize..Field::ALL.len(), "[a-c]{0,2}"), 0..16),
         meet in proptest::collection::vec(any::<bool>(), 16),
     ) {
         let (mut a, mut b) = (imported(), imported());

@@ -59,7 +59,11 @@ export type FieldName =
   | "blocked"
   | "notes"
   | "language"
-  | "entries";
+  | "entries"
+  | "addon_to"
+  | "vip"
+  | "guardian"
+  | "reading";
 
 export type ProblemCode = "event_not_open" | "unknown_gate" | "unknown_attendee" | "ambiguous" | "busy" | "newer_version" | "read_only" | "disk" | "not_allowed" | "bad_file" | "bad_rule" | "unreachable" | "no_event" | "damaged" | "supervisor_needed" | "wrong_pin";
 

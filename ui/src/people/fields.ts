@@ -4,7 +4,7 @@ import type { AttendeeLine, FieldName } from "../api/generated";
 export type Group = "who" | "ticket" | "contact" | "door";
 
 export const GROUPS: readonly { group: Group; fields: readonly FieldName[] }[] = [
-  { group: "who", fields: ["first_name", "last_name", "name", "company"] },
+  { group: "who", fields: ["first_name", "last_name", "name", "reading", "company"] },
   {
     group: "ticket",
     fields: [
@@ -13,6 +13,7 @@ export const GROUPS: readonly { group: Group; fields: readonly FieldName[] }[] =
       "code",
       "order",
       "order_position",
+      "addon_to",
       "entries",
       "days",
       "valid_from",
@@ -20,10 +21,10 @@ export const GROUPS: readonly { group: Group; fields: readonly FieldName[] }[] =
     ],
   },
   { group: "contact", fields: ["email", "phone", "language"] },
-  { group: "door", fields: ["notes", "blocked"] },
+  { group: "door", fields: ["notes", "vip", "guardian", "blocked"] },
 ];
 
-export const STATUSES = ["paid", "pending", "unapproved", "cancelled"] as const;
+export const STATUSES = ["paid", "pending", "unapproved", "valid_if_pending", "cancelled"] as const;
 
 export type Draft = Partial<Record<FieldName, string>>;
 

@@ -20,6 +20,10 @@ export const FIELDS = [
   "notes",
   "language",
   "entries",
+  "addon_to",
+  "vip",
+  "guardian",
+  "reading",
 ] as const;
 
 /** Column to field; an empty field leaves the column out. */
