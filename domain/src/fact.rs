@@ -48,6 +48,9 @@ pub struct Scan {
     /// Why somebody was let in who was refused; absent: nobody insisted.
     #[n(11)]
     pub overriding: Option<Overriding>,
+    /// What the one who delivered it calls it, so that delivering it twice changes nothing.
+    #[n(12)]
+    pub nonce: Option<u64>,
 }
 
 /// Somebody's word against a refusal.

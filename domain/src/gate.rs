@@ -3,8 +3,13 @@
 //! A gate is kept as flat texts, one per rule, so that two people can change different rules at the same time.
 //! [`Gate::parse`] is the one place that reads those texts, wherever they come from.
 
+mod agenda;
+
+pub use agenda::Slot;
+
 use jiff::Timestamp;
 use jiff::civil::Time;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who may pass here, how often, and when.
@@ -32,6 +37,12 @@ pub struct Gate {
     pub when_silent: WhenSilent,
     /// Whether an unpaid ticket may be taken here by an explicit act.
     pub include_pending: bool,
+    /// Whether a ticket is taken for the one ticket of its order that enters here, such as a workshop bought with it.
+    pub addon_match: bool,
+    /// Ids of the gates that are asked at this door as well, in turn, where this one lets nobody in.
+    pub also: Vec<String>,
+    /// What the gate is on each day, in order; empty: the same every day.
+    pub agenda: Vec<Slot>,
 }
 
 /// How often one ticket may enter an area.
@@ -66,7 +77,7 @@ pub enum WhenSilent {
 }
 
 /// Names of a gate's rules, in the order in which they are listed.
-pub const KEYS: [&str; 12] = [
+pub const KEYS: [&str; 15] = [
     "id",
     "name",
     "area",
@@ -78,6 +89,9 @@ pub const KEYS: [&str; 12] = [
     "closes",
     "when_silent",
     "include_pending",
+    "addon_match",
+    "also",
+    "agenda",
     "questions",
 ];
 
@@ -92,7 +106,7 @@ pub struct GateProblem {
     /// What stands there.
     pub value: String,
     /// What could stand there.
-    pub expected: &'static str,
+    pub expected: Cow<'static, str>,
 }
 
 impl Gate {
@@ -111,6 +125,9 @@ impl Gate {
             closes: None,
             when_silent: WhenSilent::Flag,
             include_pending: false,
+            addon_match: false,
+            also: Vec::new(),
+            agenda: Vec::new(),
         }
     }
 
@@ -123,7 +140,7 @@ impl Gate {
         if id.trim().is_empty() || id.chars().count() > 64 || id.contains(['/', '\n']) {
             return Err(read.problem("id", id, "1 to 64 characters without a slash"));
         }
-        let gate = Self {
+        Ok(Self {
             id: id.to_owned(),
             name: read.text("name").unwrap_or(id).to_owned(),
             area: read.text("area").unwrap_or("main").to_owned(),
@@ -139,14 +156,61 @@ impl Gate {
                 .choice("when_silent", SILENT, SILENT_TEXT)?
                 .unwrap_or(WhenSilent::Flag),
             include_pending: read.choice("include_pending", YES_NO, YES_NO_TEXT)?.unwrap_or(false),
+            addon_match: read.choice("addon_match", YES_NO, YES_NO_TEXT)?.unwrap_or(false),
+            also: read.lines("also").unwrap_or_default(),
+            agenda: match read.text("agenda") {
+                Some(text) => {
+                    agenda::parse(text).map_err(|(v, why)| read.problem("agenda", &v, why))?
+                }
+                None => Vec::new(),
+            },
+        })
+    }
+
+    /// Whether the rules can hold together. What two people changed at the same time may not: then the gate stays shut
+    /// and says why, and nothing else suffers. What one person asks for is refused.
+    ///
+    /// # Errors
+    /// Names the rule that contradicts another.
+    pub fn check(&self) -> Result<(), GateProblem> {
+        let problem = |key, value: String, expected: &'static str| GateProblem {
+            gate: self.id.clone(),
+            key,
+            value,
+            expected: expected.into(),
         };
-        if let (Some(Bound::At(opens)), Some(Bound::At(closes))) = (gate.opens, gate.closes)
-            && closes <= opens
-        {
-            let value = read.text("closes").unwrap_or_default();
-            return Err(read.problem("closes", value, "after it opens"));
+        if !self.is_in_order(self.opens, self.closes) {
+            let value = self.closes.map(format_bound).unwrap_or_default();
+            let expected = match self.closes {
+                Some(Bound::At(_)) => "after it opens",
+                _ => OPEN_OVERNIGHT,
+            };
+            return Err(problem("closes", value, expected));
         }
-        Ok(gate)
+        if self.also.contains(&self.id) {
+            return Err(problem("also", self.id.clone(), "the ids of other gates"));
+        }
+        for slot in &self.agenda {
+            let (opens, closes) = (slot.opens.map(Bound::Daily), slot.closes.map(Bound::Daily));
+            if !self.is_in_order(opens.or(self.opens), closes.or(self.closes)) {
+                let closes = slot.closes.map(format_time).unwrap_or_default();
+                let value = format!("closes {closes} on {}", slot.day);
+                return Err(problem("agenda", value, OPEN_OVERNIGHT));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_in_order(&self, opens: Option<Bound>, closes: Option<Bound>) -> bool {
+        match (opens, closes) {
+            (Some(Bound::At(opens)), Some(Bound::At(closes))) => opens < closes,
+            (Some(Bound::Daily(opens)), Some(Bound::Daily(closes))) => {
+                // A day goes from its turn to the next: 02:00 is after 18:00 where it turns at 04:00.
+                let since_turn = |time: Time| (time < self.day_turns, time);
+                since_turn(opens) < since_turn(closes)
+            }
+            _ => true,
+        }
     }
 
     /// The rules as texts that [`Gate::parse`] reads back, and that a gate file may hold.
@@ -169,6 +233,9 @@ impl Gate {
         }
         put("when_silent", word_of(SILENT, self.when_silent));
         put("include_pending", word_of(YES_NO, self.include_pending));
+        put("addon_match", word_of(YES_NO, self.addon_match));
+        put("also", self.also.join("\n"));
+        put("agenda", agenda::text(&self.agenda));
         texts
     }
 }
@@ -184,6 +251,8 @@ const YES_NO_TEXT: &str = "true or false";
 const SILENT: &[(&str, WhenSilent)] =
     &[("admit", WhenSilent::Admit), ("flag", WhenSilent::Flag), ("hold", WhenSilent::Hold)];
 const SILENT_TEXT: &str = "admit, flag or hold";
+const OPEN_OVERNIGHT: &str =
+    "after it opens; if it is open over midnight, let the day turn after that with day_turns";
 
 struct Reader<'a> {
     gate: &'a str,
@@ -195,9 +264,21 @@ impl<'a> Reader<'a> {
         self.texts.get(key).map(String::as_str).filter(|text| !text.is_empty())
     }
 
-    fn problem(&self, key: &'static str, value: &str, expected: &'static str) -> GateProblem {
+    fn problem(
+        &self,
+        key: &'static str,
+        value: &str,
+        expected: impl Into<Cow<'static, str>>,
+    ) -> GateProblem {
         let value = value.chars().take(100).collect();
-        GateProblem { gate: self.gate.chars().take(64).collect(), key, value, expected }
+        let gate = self.gate.chars().take(64).collect();
+        GateProblem { gate, key, value, expected: expected.into() }
+    }
+
+    /// Lines that are not empty; none where nothing is said.
+    fn lines(&self, key: &str) -> Option<Vec<String>> {
+        let lines = self.text(key)?.lines().map(str::trim).filter(|line| !line.is_empty());
+        Some(lines.map(str::to_owned).collect())
     }
 
     fn choice<T: Copy>(
@@ -235,15 +316,12 @@ impl<'a> Reader<'a> {
     fn ticket_types(&self) -> Result<Option<BTreeSet<String>>, GateProblem> {
         match self.texts.get("ticket_types").map(String::as_str) {
             None | Some("all") => Ok(None),
-            Some(lines) => {
-                let set: BTreeSet<String> = lines
-                    .lines()
-                    .map(|line| line.trim().to_owned())
-                    .filter(|l| !l.is_empty())
-                    .collect();
+            Some(given) => {
+                let set: BTreeSet<String> =
+                    self.lines("ticket_types").unwrap_or_default().into_iter().collect();
                 let expected = "\"all\" or a list of at least one ticket type";
                 if set.is_empty() {
-                    Err(self.problem("ticket_types", lines, expected))
+                    Err(self.problem("ticket_types", given, expected))
                 } else {
                     Ok(Some(set))
                 }
@@ -302,6 +380,12 @@ mod tests {
             ("closes", "2027-03-28T18:00:00+02:00"),
             ("when_silent", "hold"),
             ("include_pending", "true"),
+            ("addon_match", "true"),
+            ("also", "south\nVIP lounge"),
+            (
+                "agenda",
+                r#"[{"day":"2027-03-28","opens":"08:30","ticket_types":["Day 1"]},{"day":"2027-03-29"}]"#,
+            ),
         ]);
         let gate = Gate::parse("north", &rules).unwrap();
         assert_eq!(Gate::parse("north", &gate.texts()).unwrap(), gate);
@@ -321,8 +405,33 @@ mod tests {
         for (id, pair, key) in cases {
             assert_eq!(Gate::parse(id, &texts(&[pair])).unwrap_err().key, key, "{pair:?}");
         }
-        let backwards =
-            texts(&[("opens", "2027-03-28T18:00:00Z"), ("closes", "2027-03-28T09:00:00Z")]);
-        assert_eq!(Gate::parse("g", &backwards).unwrap_err().key, "closes");
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_named() {
+        let slot = |hours: &str| format!(r#"[{{"day":"2027-03-28",{hours}}}]"#);
+        let early = slot(r#""closes":"08:00""#);
+        let late = slot(r#""opens":"17:00","closes":"01:00""#);
+        let cases: &[(&[(&str, &str)], Option<&str>)] = &[
+            (
+                &[("opens", "2027-03-28T18:00:00Z"), ("closes", "2027-03-28T09:00:00Z")],
+                Some("closes"),
+            ),
+            (&[("opens", "18:00"), ("closes", "09:00")], Some("closes")),
+            (&[("opens", "09:00"), ("closes", "09:00")], Some("closes")),
+            (&[("opens", "18:00"), ("closes", "02:00")], Some("closes")),
+            (&[("opens", "18:00"), ("closes", "02:00"), ("day_turns", "04:00")], None),
+            (&[("opens", "18:00"), ("closes", "04:00"), ("day_turns", "04:00")], Some("closes")),
+            (&[("opens", "09:00"), ("closes", "18:00"), ("day_turns", "04:00")], None),
+            (&[("opens", "09:00")], None),
+            (&[("also", "south\ng")], Some("also")),
+            (&[("opens", "09:00"), ("agenda", &early)], Some("agenda")),
+            (&[("agenda", &late)], Some("agenda")),
+            (&[("agenda", &late), ("day_turns", "03:00")], None),
+        ];
+        for (rules, key) in cases {
+            let checked = Gate::parse("g", &texts(rules)).unwrap().check();
+            assert_eq!(checked.err().map(|problem| problem.key), *key, "{rules:?}");
+        }
     }
 }

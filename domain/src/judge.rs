@@ -3,23 +3,34 @@
 //! The order of the checks decides which reason is named when several hold: what the organizer said of the ticket
 //! comes before where and when, payment before the gate's rules, and counting comes last. An exit asks neither
 //! for validity nor for the day nor for the gate's hours: whoever is inside must be able to leave.
+//! `judge/order.rs` finds the ticket that is meant where an order has several; a door with several gates asks them in
+//! turn.
 
-use crate::attendance::{Passed, Presence, frontier, presence};
+mod order;
+mod today;
+
+pub use order::{Meant, meant};
+
+use crate::attendance::{Passed, Presence, frontier, presence, voided};
 use crate::attendee::{Field, Fields, Status};
 use crate::event::Event;
-use crate::gate::{Bound, Entries, Gate, WhenSilent};
-use crate::id::RecordRef;
+use crate::fact::{Fact, Placed, Scan};
+use crate::gate::{Entries, Gate, WhenSilent};
+use crate::id::{AttendeeId, CodeHash, RecordRef};
 use crate::reason::{Reason, Silent};
 use crate::time::{event_day, from_millis, parse_end, parse_moment};
 use crate::verdict::{Passage, Verdict};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use today::Today;
 
 /// All that a judgement depends on.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
     /// What is known of the ticket.
     pub ticket: &'a Fields,
+    /// Whether the code that was read is one that the ticket had before.
+    pub revoked: bool,
     /// The gate in front of which the person stands.
     pub gate: &'a Gate,
     /// The event.
@@ -55,20 +66,58 @@ pub struct Judgement<'a> {
 #[must_use]
 pub fn judge<'a>(case: &Case<'a>) -> Judgement<'a> {
     let day = event_day(case.at, &case.event.zone, case.gate.day_turns);
+    let today = Today::of(case.gate, day, case.now());
     let here = case.presence(day);
     let refusal = case
         .standing()
         .or_else(|| case.validity())
-        .or_else(|| case.ticket_type())
-        .or_else(|| case.date(day))
+        .or_else(|| case.ticket_type(&today))
+        .or_else(|| case.date(day, &today))
         .or_else(|| case.payment())
-        .or_else(|| case.hours());
+        .or_else(|| case.hours(&today));
     let (verdict, reason) = match (refusal, case.wanted) {
         (Some((verdict, reason)), _) => (verdict, Some(reason)),
         (None, Passage::Exit) => (Verdict::Exited, None),
         (None, Passage::Entry) => case.held(case.count(&here, day)),
     };
     Judgement { verdict, reason, first: here.first, day, prior: frontier(case.passages) }
+}
+
+/// Judges at several gates of one door, in turn: the first that lets the person pass, else the first that says more
+/// than that it is not the person's gate. Returns which, by its place; none where there is no gate.
+#[must_use]
+pub fn judge_in_turn<'a>(cases: &[Case<'a>]) -> Option<(usize, Judgement<'a>)> {
+    let mut best: Option<(usize, Judgement<'a>)> = None;
+    for (place, case) in cases.iter().enumerate() {
+        let said = judge(case);
+        let passes = said.verdict.passage().is_some();
+        let elsewhere = |said: &Judgement<'_>| said.verdict == Verdict::WrongGate;
+        if passes || best.as_ref().is_none_or(|(_, best)| elsewhere(best) && !elsewhere(&said)) {
+            best = Some((place, said));
+        }
+        if passes {
+            break;
+        }
+    }
+    best
+}
+
+/// The scan of `whose` ticket, or of a code that is nobody's, that was recorded under this nonce already and still
+/// stands: whoever delivers one twice gets its verdict again, and nothing more happens.
+#[must_use]
+pub fn delivered(
+    facts: &[Placed],
+    nonce: u64,
+    whose: (Option<AttendeeId>, Option<CodeHash>),
+) -> Option<(RecordRef, &Scan)> {
+    let taken_back = voided(facts);
+    let is_it = |scan: &Scan| scan.nonce == Some(nonce) && (scan.attendee, scan.code) == whose;
+    facts.iter().find_map(|placed| match &placed.fact {
+        Fact::Scan(scan) if is_it(scan) && !taken_back.contains(&placed.record) => {
+            Some((placed.record, scan))
+        }
+        Fact::Scan(_) | Fact::Void(_) | Fact::Resolution(_) => None,
+    })
 }
 
 type Refusal = (Verdict, Reason);
@@ -106,6 +155,7 @@ impl<'a> Case<'a> {
     fn standing(&self) -> Option<Refusal> {
         let blocked = self.field(Field::Blocked);
         match self.status() {
+            _ if self.revoked => Some((Verdict::Revoked, Reason::Revoked)),
             Status::Cancelled => Some((Verdict::Cancelled, Reason::Cancelled)),
             _ if !blocked.is_empty() => {
                 Some((Verdict::Blocked, Reason::Blocked { why: blocked.to_owned() }))
@@ -131,8 +181,8 @@ impl<'a> Case<'a> {
         (self.at > until).then_some((Verdict::NoLongerValid, reason))
     }
 
-    fn ticket_type(&self) -> Option<Refusal> {
-        let accepted = self.gate.ticket_types.as_ref()?;
+    fn ticket_type(&self, today: &Today<'_>) -> Option<Refusal> {
+        let accepted = today.ticket_types?;
         let ticket_type = self.field(Field::TicketType);
         let accepted_types = accepted.iter().cloned().collect();
         let reason = Reason::WrongTicketType {
@@ -142,7 +192,7 @@ impl<'a> Case<'a> {
         (!accepted.contains(ticket_type)).then_some((Verdict::WrongGate, reason))
     }
 
-    fn date(&self, day: Date) -> Option<Refusal> {
+    fn date(&self, day: Date, today: &Today<'_>) -> Option<Refusal> {
         if self.wanted == Passage::Exit {
             return None;
         }
@@ -153,8 +203,12 @@ impl<'a> Case<'a> {
         }
         let days: Vec<Date> =
             self.field(Field::Days).split_whitespace().filter_map(|d| d.parse().ok()).collect();
-        let wrong = !days.is_empty() && !days.contains(&day);
-        wrong.then_some((Verdict::WrongDate, Reason::NotADayOfTheTicket { day, days }))
+        if !days.is_empty() && !days.contains(&day) {
+            return Some((Verdict::WrongDate, Reason::NotADayOfTheTicket { day, days }));
+        }
+        let gate = self.gate.name.clone();
+        let days = today.days_instead()?;
+        Some((Verdict::WrongDate, Reason::NotADayOfTheGate { gate, day, days }))
     }
 
     fn payment(&self) -> Option<Refusal> {
@@ -170,28 +224,17 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The gate's hours: the one rule a gate has so far.
-    fn hours(&self) -> Option<Refusal> {
+    /// The gate's hours.
+    fn hours(&self, today: &Today<'_>) -> Option<Refusal> {
         if self.wanted == Passage::Exit {
             return None;
         }
         let now = self.now();
-        let bound = |bound: Option<Bound>| match bound? {
-            Bound::Daily(time) => Some(now.date().to_datetime(time)),
-            Bound::At(moment) => Some(self.local(moment)),
-        };
-        let (opens, closes) = (bound(self.gate.opens), bound(self.gate.closes));
-        // A gate that opens at 18:00 and closes at 02:00 is open over midnight.
-        let overnight = matches!(
-            (self.gate.opens, self.gate.closes),
-            (Some(Bound::Daily(opens)), Some(Bound::Daily(closes))) if closes <= opens
-        );
-        let before = opens.filter(|opens| now < *opens);
-        let after = closes.filter(|closes| now >= *closes);
-        let refused = match (before, after) {
-            (Some(opens), after) if !overnight || after.is_some() => Reason::OpensAt { opens, now },
-            (None, Some(closed)) if !overnight => Reason::ClosedAt { closed, now },
-            _ => return None,
+        let (opens, closes) = today.hours(&self.event.zone);
+        let refused = match (opens.filter(|opens| now < *opens), closes) {
+            (Some(opens), _) => Reason::OpensAt { opens, now },
+            (None, Some(closed)) if now >= closed => Reason::ClosedAt { closed, now },
+            (None, _) => return None,
         };
         Some((Verdict::RefusedByRule, refused))
     }

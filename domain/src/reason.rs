@@ -30,6 +30,9 @@ pub enum Reason {
     OtherEvent { name: String },
     Unreadable(Unreadable),
     Held { silent: Vec<Silent> },
+    Revoked,
+    NotADayOfTheGate { gate: String, day: Date, days: Vec<Date> },
+    SeveralTickets { order: String },
 }
 
 /// Silent stations that one sentence names: more would hide what it asks for.
@@ -108,6 +111,16 @@ impl fmt::Display for Reason {
             Self::Unreadable(Unreadable::ControlCharacters) => {
                 write!(f, "the code has control characters in it, a damaged read; scan again")
             }
+            Self::Revoked => {
+                write!(f, "this code was replaced; the ticket has a new one, look the person up")
+            }
+            Self::NotADayOfTheGate { gate, day, days } => {
+                write!(f, "{gate} is open on {}, today is {day}", Days(days))
+            }
+            Self::SeveralTickets { order } => write!(
+                f,
+                "order {order} has several tickets that enter here; pick the person by name"
+            ),
             Self::Held { silent } => {
                 let shown = silent.iter().take(SILENT_SHOWN).map(Silent::to_string);
                 write!(f, "held: {}", shown.collect::<Vec<_>>().join(", "))?;

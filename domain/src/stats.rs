@@ -123,6 +123,7 @@ mod tests {
             prior: None,
             by: None,
             overriding: None,
+            nonce: None,
         });
         Placed { record: RecordRef { log: LOG, seq }, hlc: seq, fact }
     }

@@ -5,10 +5,10 @@
 pub use crate::json::{
     ApprovedLine, AttendeeLine, Certainty, Clash, ConflictLine, ConflictScan, DigestLine, EditLine,
     EventLine, EventMade, First, FirstScan, FoundLine, GateLine, HistoryLine, ImportLine,
-    InviteLine, JoinLine, JoinerLine, OperatorLine, OrderLine, Override, PeerLine, RecentLine,
-    RecordName, RejectedRow, Resolved, RevokedLine, SilentLine, StationLine, StationWarning,
-    StatsLine, SyncLine, TakenBack, TicketTypeLine, Tone, UndoLine, VerdictLine, VerifyLine, Who,
-    Why,
+    InviteLine, JoinLine, JoinerLine, OperatorLine, OrderLine, OrderMate, Override, PeerLine,
+    RecentLine, RecordName, RejectedRow, Resolved, RevokedLine, SilentLine, SlotLine, StationLine,
+    StationWarning, StatsLine, SyncLine, TakenBack, TicketTypeLine, Tone, UndoLine, VerdictLine,
+    VerifyLine, Who, Why,
 };
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -289,6 +289,14 @@ pub struct ScanRequest {
     pub at: Option<String>,
     /// Whether the operator takes an unpaid ticket, where the gate leaves that to him.
     pub ignore_unpaid: bool,
+    /// Further gates that are asked at the same door, in turn.
+    pub more_gates: Vec<String>,
+    /// What the one who delivers it calls this scan: delivered twice under one nonce, it counts once.
+    pub nonce: Option<String>,
+    /// Whether everybody on the order who is not inside comes in by this act.
+    pub group: bool,
+    /// Ids of people on the same order who come in by this act.
+    pub with: Vec<String>,
 }
 
 /// One thing that a station answers.

@@ -160,7 +160,10 @@ impl OpenEvent {
     pub(crate) fn gate_set(&mut self, file: &serde_json::Value, now: Timestamp) -> Answer {
         let mut settings = Vec::new();
         let mut ids = Vec::new();
-        for given in gate_file::read(file)? {
+        let all_given = gate_file::read(file)?;
+        let given_ids: BTreeSet<String> = all_given.iter().map(|given| given.id.clone()).collect();
+        let is_there = |id: &String| self.event.gates.contains_key(id) || given_ids.contains(id);
+        for given in all_given {
             let known = self.event.gates.get(&given.id);
             let mut texts = known.map(Gate::texts).unwrap_or_default();
             for rule in ["opens", "closes"] {
@@ -169,6 +172,12 @@ impl OpenEvent {
             }
             texts.extend(given.texts);
             let gate = Gate::parse(&given.id, &texts)?;
+            gate.check()?;
+            if let Some(gone) = gate.also.iter().find(|id| !is_there(id)) {
+                let message =
+                    format!("Gate \"{}\": also names \"{gone:.64}\", which is no gate.", gate.id);
+                return Err(Problem::new(Code::BadRule, message, "No gate was changed."));
+            }
             let mut all = gate.texts();
             for rule in ["opens", "closes"] {
                 all.entry(rule.to_owned()).or_default();

@@ -64,15 +64,21 @@ fn text_of(key: &str, value: &Value) -> Option<String> {
         // A question that is not asked would let people in unasked, so none is taken before it can be.
         ("questions", Value::Array(list)) => list.is_empty().then(String::new),
         ("questions", _) => None,
-        ("ticket_types", Value::Array(list)) => {
+        ("ticket_types" | "also", Value::Array(list)) => {
             let names: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
             names
                 .filter(|names| !names.iter().any(|name| name.contains('\n')))
                 .map(|n| n.join("\n"))
         }
+        ("also", _) => None,
+        ("agenda", Value::Array(list)) if list.is_empty() => Some(String::new()),
+        ("agenda", Value::Array(_)) => Some(value.to_string()),
+        ("agenda", _) => None,
         ("ticket_types", Value::String(all)) => (all == "all").then(|| all.clone()),
-        ("reentry_after_exit" | "include_pending", Value::Bool(yes)) => Some(yes.to_string()),
-        ("reentry_after_exit" | "include_pending", _) => None,
+        ("reentry_after_exit" | "include_pending" | "addon_match", Value::Bool(yes)) => {
+            Some(yes.to_string())
+        }
+        ("reentry_after_exit" | "include_pending" | "addon_match", _) => None,
         ("opens" | "closes", Value::Null) => Some(String::new()),
         (_, Value::String(text)) if text.len() <= 200 => Some(text.clone()),
         _ => None,
@@ -96,6 +102,11 @@ pub(crate) fn line(gate: &Gate) -> GateLine {
         closes: text("closes"),
         when_silent: text("when_silent").unwrap_or_default(),
         include_pending: gate.include_pending,
+        addon_match: gate.addon_match,
+        also: gate.also.clone(),
+        agenda: text("agenda")
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default(),
         questions: Vec::new(),
     }
 }
@@ -108,7 +119,8 @@ mod tests {
     #[test]
     fn a_listed_gate_reads_back() {
         let given = json!({"id": "vip", "ticket_types": ["VIP", "Crew"], "entries": "unlimited",
-            "opens": "09:00", "include_pending": true});
+            "opens": "09:00", "include_pending": true, "addon_match": true, "also": ["main"],
+            "agenda": [{"day": "2027-03-28", "opens": "10:00", "ticket_types": ["Day 1"]}]});
         let read = |file| super::read(file).map(|mut gates| gates.remove(0));
         let first = read(&given).unwrap();
         let gate = Gate::parse(&first.id, &first.texts).unwrap();

@@ -262,6 +262,7 @@ impl Import {
                 old_order: None,
                 old_code: None,
                 code,
+                revoked: Vec::new(),
             }));
         };
         let merged = merge(&person.sources, &row);
@@ -280,12 +281,12 @@ impl Import {
         } else {
             self.line.unchanged += 1
         }
-        let mut edits = person.sources.edits;
+        let mut person = person;
         for field in merged.settled {
-            edits.remove(&field);
+            person.sources.edits.remove(&field);
             halves.forget_edit(id, field).map_err(StoreError::from)?;
         }
-        write_row(open, halves, id, row, edits, person.code).map(Some)
+        write_row(open, halves, id, row, person).map(Some)
     }
 
     /// Somebody of an earlier file who is not in this one.
@@ -299,7 +300,7 @@ impl Import {
         let effective = person.sources.effective();
         let cancelled =
             effective.get(&Field::Status).map(String::as_str) == Some(Status::Cancelled.as_str());
-        let Some(mut row) = person.sources.file.filter(|_| !cancelled) else {
+        let Some(mut row) = person.sources.file.clone().filter(|_| !cancelled) else {
             return Ok(None);
         };
         self.line.missing += 1;
@@ -319,7 +320,7 @@ impl Import {
         }
         self.line.cancelled += 1;
         row.insert(Field::Status, Status::Cancelled.as_str().to_owned());
-        write_row(open, halves, id, row, person.sources.edits, person.code).map(Some)
+        write_row(open, halves, id, row, person).map(Some)
     }
 
     /// Whether a rejected row may be this person: a bad cell is no cancellation.
@@ -345,19 +346,20 @@ fn write_row(
     halves: &mut sync::roster::Shard,
     id: AttendeeId,
     row: Fields,
-    edits: Fields,
-    old_code: Option<domain::id::CodeHash>,
+    known: Person,
 ) -> Result<Change, Problem> {
     let naming = open.naming()?;
     let code_of = |fields: &Fields| fields.get(&Field::Code).map(|code| naming.code(code));
     let in_file = code_of(&row).unwrap_or_else(|| naming.code(""));
+    let was_in_file = known.sources.file.as_ref().and_then(code_of);
     halves.set_row(id, &row, in_file).map_err(StoreError::from)?;
-    let fields = Sources { file: Some(row), edits }.effective();
+    let fields = Sources { file: Some(row), edits: known.sources.edits }.effective();
     let code = code_of(&fields);
     let row = open.store.person_by_id(id)?;
     let old_order = row.as_ref().and_then(|row| row.fields.get(&Field::Order).cloned());
     let no = row.map(|row| row.no);
-    Ok(Change { no, id, fields, old_order, old_code, code })
+    let revoked = was_in_file.filter(|was| *was != in_file).into_iter().collect();
+    Ok(Change { no, id, fields, old_order, old_code: known.code, code, revoked })
 }
 
 /// The code of somebody whose row has none: the one that earlier files gave, or else holds, or one of ours.

@@ -87,8 +87,27 @@ pub struct GateLine {
     #[cfg_attr(test, ts(type = "\"admit\" | \"flag\" | \"hold\""))]
     pub when_silent: String,
     pub include_pending: bool,
+    pub addon_match: bool,
+    pub also: Vec<String>,
+    pub agenda: Vec<SlotLine>,
     #[cfg_attr(test, ts(type = "Array<unknown>"))]
     pub questions: Vec<serde_json::Value>,
+}
+
+/// What a gate is on one day, with the keys of a gate file; what is absent is as the gate has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[allow(missing_docs, reason = "each is the key of that name")]
+pub struct SlotLine {
+    pub day: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket_types: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
 }
 
 /// Answer of `roster import`.
@@ -253,6 +272,8 @@ pub struct VerdictLine {
     pub attendee: Option<Who>,
     /// The order that the ticket is on.
     pub order: Option<OrderLine>,
+    /// The others on it, those who are not inside first; at most a hundred.
+    pub others: Vec<OrderMate>,
     /// Id of the gate.
     pub gate: String,
     /// When.
@@ -315,6 +336,24 @@ pub struct OrderLine {
     pub id: String,
     /// Others on it who are not inside.
     pub others_waiting: u64,
+}
+
+/// Somebody else on an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct OrderMate {
+    /// Id.
+    pub id: String,
+    /// Name to show.
+    pub name: String,
+    /// Ticket type.
+    pub ticket_type: String,
+    /// Status of the ticket.
+    pub status: String,
+    /// Whether the person is inside.
+    pub inside: bool,
+    /// Whether the person could still come: neither inside nor cancelled.
+    pub waits: bool,
 }
 
 /// A first admission.

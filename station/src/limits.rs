@@ -36,3 +36,13 @@ pub const LINES_KEPT: usize = 4;
 pub const BEAT_EVERY: Duration = Duration::from_secs(2);
 /// A line that has not beaten for so long is dead.
 pub const SILENT_AFTER: Duration = Duration::from_secs(7);
+/// Gates that one door asks: more than a person could mean.
+pub const GATES_MAX: usize = 16;
+/// Longest name that somebody gives a scan so that it counts once.
+pub const NONCE_CHARS_MAX: usize = 100;
+/// Latest scans that are looked through for one that is delivered again, where its code is nobody's.
+pub const NONCES_KEPT: usize = 64;
+/// People who are let in by one act: two coaches. More is a list that went wrong, or a scan that holds up a door.
+pub const GROUP_MAX: usize = 100;
+/// People of an order whom a verdict names: what a screen can show.
+pub const ORDER_MATES_MAX: usize = 100;

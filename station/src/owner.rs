@@ -298,13 +298,13 @@ fn take(
                 // What is open may be half read; the next request opens it anew.
                 station.open.clear();
             }
-            let done = answer.as_ref().ok().and_then(|outputs| outputs.last());
+            let done = answer.as_ref().ok().filter(|outputs| !outputs.is_empty());
             if done.is_some() && changes_people(&request.command) {
                 shared.people.fetch_add(1, Ordering::SeqCst);
             }
-            let told = done.filter(|_| shared.feed.is_heard()).cloned();
+            let told = done.filter(|_| shared.feed.is_heard()).map(|outputs| to_tell(outputs));
             let _ = reply.send(answer);
-            if let Some(output) = told {
+            for output in told.unwrap_or_default() {
                 tell(station, shared, &request, &output);
             }
             let _ = guarded(|| {
@@ -403,6 +403,13 @@ const fn changes_people(command: &Command) -> bool {
         command,
         Command::AttendeeAdd { .. } | Command::AttendeeSet { .. } | Command::AttendeeCancel { .. }
     )
+}
+
+/// The outputs that others are to hear of: every verdict of one act, else what was answered last.
+fn to_tell(outputs: &[Output]) -> Vec<Output> {
+    let verdicts = outputs.iter().filter(|output| matches!(output, Output::Verdict(_)));
+    let verdicts: Vec<Output> = verdicts.cloned().collect();
+    if verdicts.is_empty() { outputs.last().cloned().into_iter().collect() } else { verdicts }
 }
 
 /// Tells whoever listens what a request has changed. The asker has his answer already.

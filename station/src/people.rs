@@ -161,6 +161,7 @@ impl OpenEvent {
             fields: after.sources.effective(),
             old_code: before.and_then(|person| person.code),
             code: after.code,
+            revoked: after.revoked.into_iter().collect(),
         };
         if roster.is_some() || contact.is_some() {
             let change = ShardChange { shard: shard_of(id), roster, contact, people: vec![change] };

@@ -218,7 +218,7 @@ fn describe_fact(fact: &domain::fact::Fact) -> Map<String, Value> {
             "at": scan.at, "day": scan.day, "mode": scan.mode().as_str(),
             "wanted": if scan.wanted == Some(domain::verdict::Passage::Exit) { "out" } else { "in" },
             "prior": scan.prior.iter().flatten().map(link).collect::<Vec<_>>(),
-            "by": scan.by,
+            "by": scan.by, "nonce": scan.nonce,
             "override": scan.overriding.as_ref().map(|over| json!({
                 "refused": over.refused.as_str(), "reason": over.reason, "approved_by": over.approved,
             })),

@@ -174,12 +174,13 @@ impl Station {
         match &request.command {
             Command::Scan(scan) => {
                 let warning = self.clock_warning(id, now).map(Output::Note);
-                let line = self.scan(id, scan, by, now)?;
-                Ok(warning.into_iter().chain([Output::Verdict(Box::new(line))]).collect())
+                let lines = self.scan(id, scan, by, now)?.into_iter();
+                let verdicts = lines.map(|line| Output::Verdict(Box::new(line)));
+                Ok(warning.into_iter().chain(verdicts).collect())
             }
             Command::Override(ask) => {
-                let line = self.insist(id, ask, by, approved, now)?;
-                Ok(vec![Output::Verdict(Box::new(line))])
+                let lines = self.insist(id, ask, by, approved, now)?.into_iter();
+                Ok(lines.map(|line| Output::Verdict(Box::new(line))).collect())
             }
             Command::EventKeyExport { file } => self.export_key(id, file),
             _ => self.event(id)?.answer(id, request, now),

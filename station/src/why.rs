@@ -42,6 +42,11 @@ pub(crate) fn why(reason: &Reason) -> Why {
                 |one: &Silent| SilentLine { station: one.name.clone(), seconds: one.seconds };
             Why::Held { silent: silent.iter().map(line).collect() }
         }
+        Reason::Revoked => Why::Revoked,
+        Reason::NotADayOfTheGate { gate, day, days: of } => {
+            Why::NotADayOfTheGate { gate: gate.clone(), day: day.to_string(), days: days(of) }
+        }
+        Reason::SeveralTickets { order } => Why::SeveralTickets { order: order.clone() },
         Reason::Unreadable(Unreadable::Empty) => Why::NothingRead,
         Reason::Unreadable(Unreadable::TooLong { chars }) => Why::TooLong { chars: *chars },
         Reason::Unreadable(Unreadable::ControlCharacters) => Why::ControlCharacters,

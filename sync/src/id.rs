@@ -158,6 +158,13 @@ pub fn conflict_name(attendee: AttendeeId, area: &str, day: Option<i32>) -> Stri
     sixteen_digits(&hash16("lanyard conflict 1", &[attendee.bytes(), area.as_bytes(), &day]))
 }
 
+/// What records keep of the name that somebody gives a scan so that it counts once.
+#[must_use]
+pub fn nonce(name: &str) -> u64 {
+    let hash = hash16("lanyard nonce 1", &[name.as_bytes()]);
+    hash.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
 fn sixteen_digits(hash: &[u8; 16]) -> String {
     hex(hash).chars().take(16).collect()
 }

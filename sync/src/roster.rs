@@ -11,7 +11,7 @@ use domain::attendee::{Field, Fields};
 use domain::code::mint;
 use domain::id::{AttendeeId, CodeHash};
 use domain::merge::Sources;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Number of shards.
 pub const SHARDS: u16 = 256;
@@ -19,6 +19,8 @@ pub const SHARDS: u16 = 256;
 const CODE_HASH: u8 = 128;
 /// Key part under which the hash of a code set by a person stands.
 const CODE_HASH_KEY: &str = "code_hash";
+/// Begins the key part of a code that held before, by its hash: whoever still shows it is told so.
+const WAS_KEY: &str = "was/";
 
 /// Derives what nobody outside the roster may be able to derive: attendee ids, hashes of codes, minted codes.
 #[derive(Debug, Clone)]
@@ -83,6 +85,8 @@ pub struct Person {
     pub sources: Sources,
     /// Hash of the code that holds.
     pub code: Option<CodeHash>,
+    /// Hashes of codes that held before.
+    pub revoked: BTreeSet<CodeHash>,
     /// Fields that people set to different values without knowing of each other, all values.
     pub disputed: BTreeMap<Field, Vec<String>>,
 }
@@ -130,6 +134,11 @@ impl Shard {
     ) -> Result<(), BadChange> {
         let key = id.to_string();
         let of = |contact: bool| row.iter().filter(move |(field, _)| field.is_contact() == contact);
+        if let Some(Scalar::Bytes(before)) = self.roster.get(&key)
+            && let Some(was) = decode_row(&before).1.filter(|was| *was != code)
+        {
+            self.revoke_code(id, was)?;
+        }
         self.roster.put(&key, Scalar::Bytes(encode_row(of(false), Some(code))))?;
         self.contact.put(&key, Scalar::Bytes(encode_row(of(true), None)))
     }
@@ -147,10 +156,18 @@ impl Shard {
     ) -> Result<(), BadChange> {
         let key = format!("{id}/{}", field.as_str());
         if let Some(code) = code {
+            if let Some(was) = self.person(id).and_then(|person| person.code).filter(|c| *c != code)
+            {
+                self.revoke_code(id, was)?;
+            }
             let hash = Scalar::Bytes(code.bytes().to_vec());
             self.roster.put(&format!("{id}/{CODE_HASH_KEY}"), hash)?;
         }
         self.half(field).put(&key, Scalar::Text(value.to_owned()))
+    }
+
+    fn revoke_code(&mut self, id: AttendeeId, was: CodeHash) -> Result<(), BadChange> {
+        self.roster.put(&format!("{id}/{WAS_KEY}{was}"), Scalar::Bytes(was.bytes().to_vec()))
     }
 
     /// Forgets a person's correction that the file has caught up with.
@@ -192,6 +209,9 @@ fn gather(
             (Some(CODE_HASH_KEY), Scalar::Bytes(bytes)) => {
                 // What a person set holds over the file's, and comes after it in the order of keys.
                 person.code = bytes.try_into().ok().map(CodeHash::new).or(person.code);
+            }
+            (Some(part), Scalar::Bytes(bytes)) if part.starts_with(WAS_KEY) => {
+                person.revoked.extend(bytes.try_into().ok().map(CodeHash::new));
             }
             (Some(part), Scalar::Text(value)) => {
                 let Some(field) = Field::from_name(part) else {

@@ -26,6 +26,7 @@ mod doors_odd;
 mod doors_scope;
 mod fair;
 mod files;
+mod gates;
 #[cfg(target_os = "linux")]
 mod power;
 mod reader;

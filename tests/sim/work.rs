@@ -444,6 +444,7 @@ fn judge(store: &Store, who: AttendeeId, wanted: Passage, now: i64) -> Result<Sc
         prior: Some(prior).filter(|prior| !prior.is_empty()),
         by: None,
         overriding: None,
+        nonce: None,
     })
 }
 
@@ -478,6 +479,7 @@ fn edited(
         fields: after.sources.effective(),
         old_order: None,
         old_code: before.and_then(|person| person.code),
+        revoked: Vec::new(),
         code: after.code,
     };
     Ok(ShardChange { shard: shard_of(who), roster, contact, people: vec![change] })

@@ -83,6 +83,7 @@ fn facts(steps: &[Step], gate: &str) -> Vec<Placed> {
                 prior: (!links.is_empty()).then_some(links),
                 by: Some(by),
                 overriding: (step.what == b'!').then_some(refused),
+                nonce: None,
             })
         };
         let hlc = u64::try_from(step.minute).unwrap();

@@ -1,5 +1,7 @@
 //! One line a situation: what the ticket says, what the gate says, what happened before, and the verdict.
 
+mod situations;
+
 use super::*;
 use crate::attendance::passages;
 use crate::event::{Mode, Stage, parse_days, parse_zone};
@@ -14,6 +16,9 @@ struct Desk {
     event: Event,
     facts: Vec<Placed>,
     silent: Vec<Silent>,
+    /// Whether a code is shown that was replaced.
+    revoked: bool,
+    nonce: Option<u64>,
 }
 
 fn desk(days: &str) -> Desk {
@@ -26,7 +31,7 @@ fn desk(days: &str) -> Desk {
         gates: BTreeMap::new(),
         operators: BTreeMap::new(),
     };
-    Desk { event, facts: Vec::new(), silent: Vec::new() }
+    Desk { event, facts: Vec::new(), silent: Vec::new(), revoked: false, nonce: None }
 }
 
 fn ticket(text: &str) -> Fields {
@@ -71,7 +76,17 @@ impl Desk {
         let known = self.facts.clone();
         let passages = passages(&known, Mode::Live);
         let (event, passages, silent) = (&self.event, &passages, &self.silent);
-        let case = Case { ticket, gate, event, passages, wanted, at, take_unpaid, silent };
+        let case = Case {
+            ticket,
+            revoked: self.revoked,
+            gate,
+            event,
+            passages,
+            wanted,
+            at,
+            take_unpaid,
+            silent,
+        };
         let said = judge(&case);
         let seq = self.facts.len() as u64 + 1;
         let scan = Scan {
@@ -87,6 +102,7 @@ impl Desk {
             prior: Some(said.prior.iter().map(|r| Link::from(LOG, *r)).collect()),
             by: None,
             overriding: None,
+            nonce: self.nonce,
         };
         let record = RecordRef { log: LOG, seq };
         self.facts.push(Placed { record, hlc: seq, fact: Fact::Scan(scan) });
@@ -144,8 +160,9 @@ fn what_the_ticket_and_the_gate_say() {
         ("", "opens=10:00", "", Entry, Admitted),
         ("", "closes=10:00", "", Entry, RefusedByRule),
         ("", "closes=10:00", "", Exit, Exited),
-        ("", "opens=18:00;closes=10:01", "", Entry, Admitted),
-        ("", "opens=18:00;closes=02:00", "", Entry, RefusedByRule),
+        ("", "opens=18:00;closes=10:01;day_turns=12:00", "", Entry, Admitted),
+        ("", "opens=18:00;closes=10:00;day_turns=12:00", "", Entry, RefusedByRule),
+        ("", "opens=18:00;closes=02:00;day_turns=04:00", "", Entry, RefusedByRule),
         ("", "opens=2027-03-28T08:00:00Z;closes=2027-03-28T08:00:01Z", "", Entry, Admitted),
         // Several hold: the organizer's word on the ticket comes first, counting last.
         ("status=cancelled;blocked=x", "ticket_types=VIP", "2027-03-01", Entry, Cancelled),

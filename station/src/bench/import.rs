@@ -63,6 +63,7 @@ pub(super) fn run(size: &Size) -> Result<Vec<BenchLine>, Problem> {
                 fields: row.fields,
                 old_order: None,
                 old_code: None,
+                revoked: Vec::new(),
                 code,
             }
         })

@@ -329,9 +329,9 @@ pub(crate) enum AttendanceVerb {
 /// Where and how codes are scanned.
 #[derive(Debug, clap::Args)]
 pub(crate) struct AtGate {
-    /// The gate.
-    #[arg(long)]
-    gate: String,
+    /// The gate; several, where one door asks them in turn.
+    #[arg(long, required = true)]
+    gate: Vec<String>,
     /// People go out.
     #[arg(long)]
     exit: bool,
@@ -341,6 +341,15 @@ pub(crate) struct AtGate {
     /// Take unpaid tickets, where the gate allows it.
     #[arg(long)]
     ignore_unpaid: bool,
+    /// With everybody on the order who is not inside.
+    #[arg(long)]
+    group: bool,
+    /// With this person of the same order, by id; several times for several.
+    #[arg(long, value_name = "ID", conflicts_with = "group")]
+    with: Vec<String>,
+    /// A name for this scan: delivered again under the same name, it counts once.
+    #[arg(long, value_name = "TEXT")]
+    nonce: Option<String>,
 }
 
 /// What the words ask for.
@@ -449,8 +458,21 @@ fn event(verb: EventVerb) -> Result<Command, Problem> {
 }
 
 fn scan(at: AtGate) -> ScanRequest {
-    let AtGate { gate, exit, at, ignore_unpaid } = at;
-    ScanRequest { gate, exit, at, ignore_unpaid, ..ScanRequest::default() }
+    let AtGate { gate, exit, at, ignore_unpaid, group, with, nonce } = at;
+    let mut gates = gate.into_iter();
+    let gate = gates.next().unwrap_or_default();
+    let more_gates = gates.collect();
+    ScanRequest {
+        gate,
+        exit,
+        at,
+        ignore_unpaid,
+        more_gates,
+        nonce,
+        group,
+        with,
+        ..ScanRequest::default()
+    }
 }
 
 /// The path as any other process finds it.

@@ -74,6 +74,9 @@ pub enum Why {
     TooLong { chars: usize },
     ControlCharacters,
     Held { silent: Vec<SilentLine> },
+    Revoked,
+    NotADayOfTheGate { gate: String, day: String, days: Vec<String> },
+    SeveralTickets { order: String },
 }
 
 /// Somebody's word against a refusal.

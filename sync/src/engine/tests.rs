@@ -175,6 +175,7 @@ impl Hall {
             prior: None,
             by: None,
             overriding: None,
+            nonce: None,
         };
         store.write(self.now.wall, entropy, |batch| batch.scan(&scan)).unwrap();
         self.recorded(station);

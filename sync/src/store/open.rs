@@ -303,20 +303,25 @@ fn check_format(db: &Connection) -> Result<(), StoreError> {
 
 /// Adds what earlier versions did not have. An earlier version goes on with the file as it is.
 fn grow(db: &Connection) -> Result<(), StoreError> {
-    let sql = "SELECT 1 FROM pragma_table_info('log') WHERE name = 'base'";
-    if db.prepare(sql)?.exists([])? {
-        return Ok(());
+    let has = |sql| -> Result<bool, StoreError> { Ok(db.prepare(sql)?.exists([])?) };
+    if !has("SELECT 1 FROM pragma_table_info('log') WHERE name = 'base'")? {
+        db.execute_batch(
+            "BEGIN IMMEDIATE;
+             ALTER TABLE log ADD COLUMN base INTEGER NOT NULL DEFAULT 0;
+             ALTER TABLE log ADD COLUMN base_hash BLOB NOT NULL
+               DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000';
+             ALTER TABLE checkpoint ADD COLUMN hash BLOB;
+             CREATE TABLE aside (log BLOB NOT NULL, first INTEGER NOT NULL, person INTEGER, bytes BLOB NOT NULL,
+               PRIMARY KEY (log, first)) STRICT, WITHOUT ROWID;
+             COMMIT;",
+        )?;
     }
-    db.execute_batch(
-        "BEGIN IMMEDIATE;
-         ALTER TABLE log ADD COLUMN base INTEGER NOT NULL DEFAULT 0;
-         ALTER TABLE log ADD COLUMN base_hash BLOB NOT NULL
-           DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000';
-         ALTER TABLE checkpoint ADD COLUMN hash BLOB;
-         CREATE TABLE aside (log BLOB NOT NULL, first INTEGER NOT NULL, person INTEGER, bytes BLOB NOT NULL,
-           PRIMARY KEY (log, first)) STRICT, WITHOUT ROWID;
-         COMMIT;",
-    )?;
+    if !has("SELECT 1 FROM sqlite_schema WHERE name = 'revoked'")? {
+        db.execute_batch(
+            "CREATE TABLE IF NOT EXISTS revoked (hash BLOB NOT NULL, attendee INTEGER NOT NULL,
+               PRIMARY KEY (hash, attendee)) STRICT, WITHOUT ROWID;",
+        )?;
+    }
     Ok(())
 }
 

@@ -36,6 +36,8 @@ pub struct Change {
     pub old_code: Option<CodeHash>,
     /// Hash of the code that holds from now on.
     pub code: Option<CodeHash>,
+    /// Hashes of codes that held before; those that are known as such may be left out.
+    pub revoked: Vec<CodeHash>,
 }
 
 /// Changes of one shard's documents, and what they mean for its people.
@@ -71,6 +73,18 @@ impl Store {
     pub fn people_by_code(&self, code: CodeHash) -> Result<Vec<PersonRow>, StoreError> {
         let sql = "SELECT attendee.no, attendee.id, attendee.fields FROM code
                    JOIN attendee ON attendee.no = code.attendee WHERE code.hash = ?";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let rows = statement.query_map([code.bytes().as_slice()], person_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Everybody who had this code before another one.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn people_by_revoked_code(&self, code: CodeHash) -> Result<Vec<PersonRow>, StoreError> {
+        let sql = "SELECT attendee.no, attendee.id, attendee.fields FROM revoked
+                   JOIN attendee ON attendee.no = revoked.attendee WHERE revoked.hash = ?";
         let mut statement = self.db.prepare_cached(sql)?;
         let rows = statement.query_map([code.bytes().as_slice()], person_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -183,6 +197,7 @@ impl Batch<'_> {
     pub(super) fn insert_into(db: &Connection, no: i64, person: &Change) -> Result<(), StoreError> {
         insert_row(db, no, person)?;
         let order = person.fields.get(&Field::Order);
+        note_revoked(db, no, &person.revoked)?;
         move_key(db, Key::Code, no, None, person.code.as_ref().map(hash_value))?;
         move_key(db, Key::Order, no, None, order.map(text_value))
     }
@@ -200,6 +215,7 @@ impl Batch<'_> {
         let sql = "UPDATE attendee SET fields = ? WHERE no = ?";
         let mut update = db.prepare_cached(sql)?;
         update.execute(params![encode_row(person.fields.iter(), None), no])?;
+        note_revoked(db, no, &person.revoked)?;
         let (old, new) = (person.old_code.as_ref(), person.code.as_ref());
         move_key(db, Key::Code, no, old.map(hash_value), new.map(hash_value))?;
         let (old, new) = (person.old_order.as_ref(), person.fields.get(&Field::Order));
@@ -222,6 +238,19 @@ fn insert_row(db: &Connection, no: i64, person: &Change) -> Result<(), StoreErro
     let sql = "INSERT INTO attendee (no, id, fields) VALUES (?, ?, ?)";
     let fields = encode_row(person.fields.iter(), None);
     db.prepare_cached(sql)?.execute(params![no, person.id.bytes().as_slice(), fields])?;
+    Ok(())
+}
+
+/// Codes that held before are only ever added to.
+pub(super) fn note_revoked(
+    db: &Connection,
+    no: i64,
+    revoked: &[CodeHash],
+) -> Result<(), StoreError> {
+    for hash in revoked {
+        let mut insert = db.prepare_cached("INSERT OR IGNORE INTO revoked VALUES (?, ?)")?;
+        insert.execute(params![hash.bytes().as_slice(), no])?;
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Projections of records that came from other stations: the same as those of own ones, found from the documents.
 
-use super::people::Change;
+use super::people::{Change, note_revoked};
 use super::query::read_fact;
 use super::{Batch, LogRow, Store, StoreError, person_no, record_key};
 use crate::record::{DocRef, Record};
@@ -165,6 +165,7 @@ impl Store {
                 old_order: None,
                 old_code: None,
                 code: person.code,
+                revoked: person.revoked.iter().copied().collect(),
                 fields,
             };
             match known {
@@ -176,7 +177,7 @@ impl Store {
             }
         }
         for no in gone.into_values() {
-            for table in ["code", "orders"] {
+            for table in ["code", "orders", "revoked"] {
                 self.db.execute(&format!("DELETE FROM {table} WHERE attendee = ?"), [no])?;
             }
             self.db.execute("DELETE FROM attendee WHERE no = ?", [no])?;
@@ -189,7 +190,7 @@ impl Store {
         let old: Vec<u8> = self.db.prepare_cached(sql)?.query_row([no], |row| row.get(0))?;
         let has_code = change.code.map_or(Ok(true), |code| self.has_code(no, code))?;
         if old == encode_row(change.fields.iter(), None) && has_code {
-            return Ok(());
+            return note_revoked(&self.db, no, &change.revoked);
         }
         let old_fields = crate::roster::decode_row(&old).0;
         change.old_order = old_fields.get(&Field::Order).cloned();

@@ -165,7 +165,9 @@ supervised: boolean,
  */
 profiles: Array<string>, };
 
-export type GateLine = { id: string, name: string, area: string, ticket_types: "all" | Array<string>, entries: "once" | "once_per_day" | "unlimited", day_turns: string, reentry_after_exit: boolean, opens: string | null, closes: string | null, when_silent: "admit" | "flag" | "hold", include_pending: boolean, questions: Array<unknown>, };
+export type SlotLine = { day: string, opens?: string | null, closes?: string | null, ticket_types?: Array<string> | null, title?: string | null, };
+
+export type GateLine = { id: string, name: string, area: string, ticket_types: "all" | Array<string>, entries: "once" | "once_per_day" | "unlimited", day_turns: string, reentry_after_exit: boolean, opens: string | null, closes: string | null, when_silent: "admit" | "flag" | "hold", include_pending: boolean, addon_match: boolean, also: Array<string>, agenda: Array<SlotLine>, questions: Array<unknown>, };
 
 export type Who = { 
 /**
@@ -183,7 +185,7 @@ ticket_type: string, };
 
 export type Tone = "go" | "look" | "out" | "stop";
 
-export type Why = { "kind": "already_in", since: string, gate: string, now: string, } | { "kind": "left_for_good", left: string, now: string, } | { "kind": "entries_used", entries: number, first: string, now: string, } | { "kind": "cancelled" } | { "kind": "blocked", why: string, } | { "kind": "unapproved" } | { "kind": "valid_from", from: string, now: string, } | { "kind": "valid_until", until: string, now: string, } | { "kind": "wrong_ticket_type", ticket_type: string, accepted: Array<string>, } | { "kind": "not_a_day_of_the_ticket", day: string, days: Array<string>, } | { "kind": "not_a_day_of_the_event", day: string, days: Array<string>, } | { "kind": "unpaid" } | { "kind": "unpaid_may_be_taken" } | { "kind": "opens_at", opens: string, now: string, } | { "kind": "closed_at", closed: string, now: string, } | { "kind": "no_such_code" } | { "kind": "other_event", name: string, } | { "kind": "nothing_read" } | { "kind": "too_long", chars: number, } | { "kind": "control_characters" } | { "kind": "held", silent: Array<SilentLine>, };
+export type Why = { "kind": "already_in", since: string, gate: string, now: string, } | { "kind": "left_for_good", left: string, now: string, } | { "kind": "entries_used", entries: number, first: string, now: string, } | { "kind": "cancelled" } | { "kind": "blocked", why: string, } | { "kind": "unapproved" } | { "kind": "valid_from", from: string, now: string, } | { "kind": "valid_until", until: string, now: string, } | { "kind": "wrong_ticket_type", ticket_type: string, accepted: Array<string>, } | { "kind": "not_a_day_of_the_ticket", day: string, days: Array<string>, } | { "kind": "not_a_day_of_the_event", day: string, days: Array<string>, } | { "kind": "unpaid" } | { "kind": "unpaid_may_be_taken" } | { "kind": "opens_at", opens: string, now: string, } | { "kind": "closed_at", closed: string, now: string, } | { "kind": "no_such_code" } | { "kind": "other_event", name: string, } | { "kind": "nothing_read" } | { "kind": "too_long", chars: number, } | { "kind": "control_characters" } | { "kind": "held", silent: Array<SilentLine>, } | { "kind": "revoked" } | { "kind": "not_a_day_of_the_gate", gate: string, day: string, days: Array<string>, } | { "kind": "several_tickets", order: string, };
 
 export type First = { 
 /**
@@ -208,6 +210,32 @@ operator: string | null,
  * The record.
  */
 record: RecordName, };
+
+export type OrderMate = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Name to show.
+ */
+name: string, 
+/**
+ * Ticket type.
+ */
+ticket_type: string, 
+/**
+ * Status of the ticket.
+ */
+status: string, 
+/**
+ * Whether the person is inside.
+ */
+inside: boolean, 
+/**
+ * Whether the person could still come: neither inside nor cancelled.
+ */
+waits: boolean, };
 
 export type OrderLine = { 
 /**
@@ -268,6 +296,10 @@ attendee: Who | null,
  * The order that the ticket is on.
  */
 order: OrderLine | null, 
+/**
+ * The others on it, those who are not inside first; at most a hundred.
+ */
+others: Array<OrderMate>, 
 /**
  * Id of the gate.
  */
@@ -1160,7 +1192,23 @@ exit: boolean,
 /**
  * Whether the operator takes an unpaid ticket, where the gate leaves that to him.
  */
-ignore_unpaid: boolean, };
+ignore_unpaid: boolean, 
+/**
+ * Further gates that are asked at the same door, in turn.
+ */
+more_gates: Array<string>, 
+/**
+ * What the one who delivers it calls this scan: delivered twice under one nonce, it counts once.
+ */
+nonce?: string | null, 
+/**
+ * Whether everybody on the order who is not inside comes in by this act.
+ */
+group: boolean, 
+/**
+ * Ids of people on the same order who come in by this act.
+ */
+with: Array<string>, };
 
 export type OverrideRequest = { 
 /**

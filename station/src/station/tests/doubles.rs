@@ -34,6 +34,7 @@ impl Desk {
             prior: None,
             by: Some("Kim".to_owned()),
             overriding: None,
+            nonce: None,
         };
         let id = self.station.choose(None).unwrap();
         let store = &mut self.station.event(id).unwrap().store;

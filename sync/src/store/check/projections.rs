@@ -18,6 +18,7 @@ pub(super) struct Projections {
     people: BTreeMap<AttendeeId, Vec<u8>>,
     orders: BTreeSet<(String, AttendeeId)>,
     codes: BTreeSet<(CodeHash, AttendeeId)>,
+    revoked: BTreeSet<(CodeHash, AttendeeId)>,
     facts: BTreeSet<(i64, i64)>,
     changes: BTreeSet<(Vec<u8>, i64)>,
 }
@@ -71,6 +72,7 @@ impl Store {
                 made.people.insert(id, encode_row(fields.iter(), None));
                 made.orders.extend(order.map(|order| (order, id)));
                 made.codes.extend(person.code.map(|code| (code, id)));
+                made.revoked.extend(person.revoked.into_iter().map(|code| (code, id)));
             }
         }
         Ok(made)
@@ -92,6 +94,8 @@ impl Store {
         let mut statement = self.db.prepare("SELECT hash, attendee FROM code")?;
         let code = |row: &Row<'_>| Ok((CodeHash::new(row.get(0)?), whose(row.get(1)?)));
         stored.codes = statement.query_map([], code)?.collect::<Result<_, _>>()?;
+        let mut statement = self.db.prepare("SELECT hash, attendee FROM revoked")?;
+        stored.revoked = statement.query_map([], code)?.collect::<Result<_, _>>()?;
         let mut statement = self.db.prepare("SELECT name, attendee FROM orders")?;
         let order = |row: &Row<'_>| Ok((row.get(0)?, whose(row.get(1)?)));
         stored.orders = statement.query_map([], order)?.collect::<Result<_, _>>()?;
@@ -112,7 +116,7 @@ impl Store {
     }
 
     pub(super) fn write_projections(&self, made: &Projections) -> Result<i64, StoreError> {
-        for table in ["setting", "attendee", "code", "orders", "fact", "change"] {
+        for table in ["setting", "attendee", "code", "revoked", "orders", "fact", "change"] {
             self.db.execute(&format!("DELETE FROM {table}"), [])?;
         }
         let prepare = |sql| self.db.prepare(sql);
@@ -128,6 +132,10 @@ impl Store {
         }
         let mut insert = prepare("INSERT INTO code VALUES (?, ?)")?;
         for (hash, id) in &made.codes {
+            insert.execute(params![hash.bytes().as_slice(), numbers.get(id)])?;
+        }
+        let mut insert = prepare("INSERT INTO revoked VALUES (?, ?)")?;
+        for (hash, id) in &made.revoked {
             insert.execute(params![hash.bytes().as_slice(), numbers.get(id)])?;
         }
         let mut insert = prepare("INSERT INTO orders VALUES (?, ?)")?;
@@ -168,6 +176,7 @@ pub(super) fn compare(stored: &Projections, made: &Projections, problems: &mut V
     differ("settings", stored.settings != made.settings);
     differ("attendees", stored.people != made.people);
     differ("codes", stored.codes != made.codes);
+    differ("replaced codes", stored.revoked != made.revoked);
     differ("orders", stored.orders != made.orders);
     differ("check-ins", stored.facts != made.facts);
     differ("document changes", stored.changes != made.changes);

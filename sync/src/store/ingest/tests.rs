@@ -71,6 +71,7 @@ fn scan(store: &mut Store, who: u8, verdict: Verdict, seed: u64) {
         prior: None,
         by: None,
         overriding: None,
+        nonce: None,
     };
     store.write(NOW, &mut Seeded::new(seed), |batch| batch.scan(&scan)).unwrap();
 }

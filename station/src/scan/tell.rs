@@ -1,0 +1,112 @@
+//! What is told of a scan.
+
+use super::Recorded;
+use crate::api::{
+    First, FirstScan, OrderLine, OrderMate, Override, RecordName, ScanRequest, Tone, VerdictLine,
+    Who,
+};
+use crate::limits::ECHO_CHARS_MAX;
+use crate::station::OpenEvent;
+use crate::why::why;
+use domain::access::Standing;
+use domain::attendee::{Field, display_name};
+use domain::fact::Scan;
+use domain::gate::WhenSilent;
+use domain::id::RecordRef;
+use domain::reason::Reason;
+use domain::verdict::Passage;
+use sync::store::PersonRow;
+
+impl OpenEvent {
+    pub(super) fn tell(
+        &self,
+        ask: &ScanRequest,
+        recorded: Recorded,
+        order: Option<(OrderLine, Vec<OrderMate>)>,
+    ) -> VerdictLine {
+        let (order, others) = order.unzip();
+        let Recorded { found, said, taken_back, scan, record } = recorded;
+        let person = found.person();
+        let note = person.and_then(|person| person.fields.get(&Field::Notes)).cloned();
+        let other_event = matches!(said.reason, Some(Reason::OtherEvent { .. }));
+        let first = said.first.as_ref().map(|first| self.store.standing(first.record));
+        let first_stands = |standing| first == Some(standing);
+        let flags = [
+            (self.is_unsure(&scan), "silent"),
+            (first_stands(Standing::PastCut), "past_cut"),
+            (first_stands(Standing::Doubtful), "doubtful"),
+            (other_event, "other_event"),
+            (note.is_some(), "attention"),
+            (found.is_elsewhere(), "layout"),
+        ];
+        let first = said.first.as_ref().map(|first| First {
+            at: self.format_millis(first.at),
+            gate: first.gate.clone(),
+            station: self.station_of(first.record),
+        });
+        let first_scan = taken_back.as_ref().or(said.first.as_ref()).map(|first| FirstScan {
+            operator: first.by.clone(),
+            record: self.name_of(first.record),
+        });
+        VerdictLine {
+            code: ask.code.chars().take(ECHO_CHARS_MAX).collect(),
+            verdict: said.verdict.as_str().to_owned(),
+            attendee: person.map(who),
+            order,
+            others: others.unwrap_or_default(),
+            gate: scan.gate.clone(),
+            at: self.format_millis(scan.at),
+            first,
+            first_scan,
+            reason: said.reason.as_ref().map(ToString::to_string),
+            operator: scan.by.clone(),
+            flags: flags.iter().filter(|(is, _)| *is).map(|(_, flag)| (*flag).to_owned()).collect(),
+            mode: scan.mode().as_str().to_owned(),
+            certainty: self.certainty.clone(),
+            record: self.name_of(record),
+            tone: Tone::of(said.verdict, note.is_some()),
+            note,
+            why: said.reason.as_ref().map(why),
+            overriding: override_of(&scan),
+        }
+    }
+
+    /// Whether somebody was let in who may be in elsewhere already, at a gate that wants to hear of that.
+    fn is_unsure(&self, scan: &Scan) -> bool {
+        let gate = self.event.gates.get(&scan.gate);
+        scan.verdict.passage() == Some(Passage::Entry)
+            && !self.certainty.silent.is_empty()
+            && gate.is_none_or(|gate| gate.when_silent != WhenSilent::Admit)
+    }
+
+    pub(crate) fn name_of(&self, record: RecordRef) -> RecordName {
+        let name = self.store.log(record.log).map(|log| (log.name.station, log.name.epoch));
+        let (station, epoch) = name.unwrap_or((self.store.station(), self.store.epoch()));
+        RecordName { station: station.to_string(), epoch: epoch.to_string(), seq: record.seq }
+    }
+
+    pub(crate) fn station_of(&self, record: RecordRef) -> String {
+        let station = self.store.log(record.log).map(|log| log.name.station);
+        self.station_name(&station.unwrap_or(self.store.station()))
+    }
+}
+
+/// Who let a person in against a refusal.
+pub(crate) fn override_of(scan: &Scan) -> Option<Override> {
+    let overriding = scan.overriding.as_ref()?;
+    Some(Override {
+        refused: overriding.refused.as_str().to_owned(),
+        by: scan.by.clone().unwrap_or_default(),
+        approved_by: overriding.approved.clone(),
+        reason: overriding.reason.clone(),
+    })
+}
+
+/// A person as verdicts show him.
+pub(crate) fn who(person: &PersonRow) -> Who {
+    Who {
+        id: person.id.to_string(),
+        name: display_name(&person.fields),
+        ticket_type: person.fields.get(&Field::TicketType).cloned().unwrap_or_default(),
+    }
+}
