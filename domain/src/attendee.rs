@@ -191,6 +191,12 @@ impl Status {
     }
 }
 
+/// Whether a host wants to greet this person.
+#[must_use]
+pub fn is_vip(fields: &Fields) -> bool {
+    fields.get(&Field::Vip).is_some_and(|vip| vip == "yes")
+}
+
 /// The name to show for these fields: the whole name, else first and last, else e-mail, else order.
 #[must_use]
 pub fn display_name(fields: &Fields) -> String {

@@ -412,7 +412,8 @@ mod tests {
         let slot = |hours: &str| format!(r#"[{{"day":"2027-03-28",{hours}}}]"#);
         let early = slot(r#""closes":"08:00""#);
         let late = slot(r#""opens":"17:00","closes":"01:00""#);
-        let cases: &[(&[(&str, &str)], Option<&str>)] = &[
+        type Rules<'a> = &'a [(&'a str, &'a str)];
+        let cases: &[(Rules<'_>, Option<&str>)] = &[
             (
                 &[("opens", "2027-03-28T18:00:00Z"), ("closes", "2027-03-28T09:00:00Z")],
                 Some("closes"),

@@ -121,19 +121,19 @@ impl fmt::Display for Reason {
                 f,
                 "order {order} has several tickets that enter here; pick the person by name"
             ),
-            Self::Held { silent } => {
-                let shown = silent.iter().take(SILENT_SHOWN).map(Silent::to_string);
-                write!(f, "held: {}", shown.collect::<Vec<_>>().join(", "))?;
-                if silent.len() > SILENT_SHOWN {
-                    write!(f, " and {} more", silent.len() - SILENT_SHOWN)?;
-                }
-                write!(
-                    f,
-                    "; the ticket may be used there already, a supervisor can let the person in"
-                )
-            }
+            Self::Held { silent } => held(silent, f),
         }
     }
+}
+
+/// What a gate waits for.
+fn held(silent: &[Silent], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let shown = silent.iter().take(SILENT_SHOWN).map(Silent::to_string);
+    write!(f, "held: {}", shown.collect::<Vec<_>>().join(", "))?;
+    if silent.len() > SILENT_SHOWN {
+        write!(f, " and {} more", silent.len() - SILENT_SHOWN)?;
+    }
+    write!(f, "; the ticket may be used there already, a supervisor can let the person in")
 }
 
 /// A time as short as it is clear: the day is named only where it is not today.

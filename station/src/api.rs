@@ -4,11 +4,11 @@
 
 pub use crate::json::{
     ApprovedLine, AttendeeLine, Certainty, Clash, ConflictLine, ConflictScan, DigestLine, EditLine,
-    EventLine, EventMade, First, FirstScan, FoundLine, GateLine, HistoryLine, ImportLine,
-    InviteLine, JoinLine, JoinerLine, OperatorLine, OrderLine, OrderMate, Override, PeerLine,
-    RecentLine, RecordName, RejectedRow, Resolved, RevokedLine, SilentLine, SlotLine, StationLine,
-    StationWarning, StatsLine, SyncLine, TakenBack, TicketTypeLine, Tone, UndoLine, VerdictLine,
-    VerifyLine, Who, Why,
+    EventLine, EventMade, First, FirstScan, FoundLine, GateLine, GuestLine, HistoryLine,
+    ImportLine, InviteLine, JoinLine, JoinerLine, OperatorLine, OrderLine, OrderMate, Override,
+    PeerLine, RecentLine, RecordName, RejectedRow, Resolved, RevokedLine, SilentLine, SlotLine,
+    StationLine, StationWarning, StatsLine, SyncLine, TakenBack, TicketTypeLine, Tone, UndoLine,
+    VerdictLine, VerifyLine, Who, Why,
 };
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -250,6 +250,7 @@ pub struct StationChange {
     pub language: Option<String>,
     pub theme: Option<String>,
     pub sound: Option<bool>,
+    pub host: Option<bool>,
 }
 
 /// Somebody let in against a refusal.

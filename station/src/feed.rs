@@ -2,7 +2,7 @@
 //!
 //! A listener that does not keep up misses some and is told so; nothing waits for it.
 
-use crate::api::{ConflictLine, JoinLine, RecentLine, RecordName, SyncLine};
+use crate::api::{ConflictLine, GuestLine, JoinLine, RecentLine, RecordName, SyncLine};
 use serde::{Deserialize, Serialize};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +23,13 @@ pub enum Happening {
         event: String,
         /// The scan.
         scan: Box<RecentLine>,
+    },
+    /// A door has let somebody in whom the host at this laptop wants to greet.
+    Guest {
+        /// The event.
+        event: String,
+        /// Who, where and when.
+        guest: Box<GuestLine>,
     },
     /// A scan was taken back.
     Undo {

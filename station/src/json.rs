@@ -6,7 +6,8 @@ mod stations;
 
 pub use conflicts::{ConflictLine, ConflictScan, Resolved};
 pub use door::{
-    FoundLine, OperatorLine, Override, RecentLine, StationLine, TicketTypeLine, Tone, Why,
+    FoundLine, GuestLine, OperatorLine, Override, RecentLine, StationLine, TicketTypeLine, Tone,
+    Why,
 };
 use serde::{Deserialize, Serialize};
 pub use stations::{
@@ -284,8 +285,8 @@ pub struct VerdictLine {
     pub reason: Option<String>,
     /// Operator.
     pub operator: Option<String>,
-    /// `silent`, `past_cut`, `doubtful`, `other_event`, `attention`, `vip`, `test`; `layout`: the scanner types with
-    /// another keyboard layout than this laptop has.
+    /// `silent`, `past_cut`, `doubtful`, `other_event`, `attention`, `vip`, `test`; `child`: somebody accompanies this
+    /// person; `layout`: the scanner types with another keyboard layout than this laptop has.
     pub flags: Vec<String>,
     /// `live` or `rehearsal`.
     #[cfg_attr(test, ts(type = "Mode"))]
@@ -296,6 +297,8 @@ pub struct VerdictLine {
     pub record: RecordName,
     /// Attention note of the organizer.
     pub note: Option<String>,
+    /// Who accompanies this child, by name.
+    pub guardian: Option<String>,
     /// More of the first admission; only screens are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_scan: Option<FirstScan>,

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod enrol;
+mod guests;
 mod joining;
 mod laptop;
 mod lines;
@@ -28,7 +29,7 @@ use jiff::Timestamp;
 use joining::Joining;
 use laptop::Laptop;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -82,6 +83,8 @@ pub(crate) struct Net {
     told_join: JoinLine,
     /// Events whose peers have changed since screens were told.
     stirred: BTreeMap<EventId, bool>,
+    /// Admissions that the host here was told of.
+    greeted: BTreeSet<domain::id::RecordRef>,
     #[cfg(feature = "trace-frames")]
     trace: Option<trace::Trace>,
 }
@@ -102,6 +105,7 @@ impl Net {
             told: BTreeMap::new(),
             told_join: JoinLine::default(),
             stirred: BTreeMap::new(),
+            greeted: BTreeSet::new(),
             #[cfg(feature = "trace-frames")]
             trace: None,
         }

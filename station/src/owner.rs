@@ -15,7 +15,8 @@ use crate::net::{Net, Wire};
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station, report};
 use domain::access::{Kind, Space};
-use std::collections::BTreeMap;
+use domain::id::AttendeeId;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvError, SyncSender, TryRecvError, sync_channel};
@@ -304,8 +305,18 @@ fn take(
             }
             let told = done.filter(|_| shared.feed.is_heard()).map(|outputs| to_tell(outputs));
             let _ = reply.send(answer);
-            for output in told.unwrap_or_default() {
-                tell(station, shared, &request, &output);
+            let told = told.unwrap_or_default();
+            for output in &told {
+                tell(station, shared, &request, output);
+            }
+            let people = told.iter().filter_map(passed).collect::<BTreeSet<_>>();
+            if !people.is_empty()
+                && let Ok(id) = station.choose(request.event.as_deref())
+            {
+                let _ = guarded(|| {
+                    net.greet(station, shared, id, &people);
+                    Ok(())
+                });
             }
             let _ = guarded(|| {
                 net.after(station, shared, &request);
@@ -403,6 +414,14 @@ const fn changes_people(command: &Command) -> bool {
         command,
         Command::AttendeeAdd { .. } | Command::AttendeeSet { .. } | Command::AttendeeCancel { .. }
     )
+}
+
+/// Whom an answer lets in or out.
+fn passed(output: &Output) -> Option<AttendeeId> {
+    match output {
+        Output::Verdict(line) if line.admits() => AttendeeId::from_hex(&line.attendee.as_ref()?.id),
+        _ => None,
+    }
 }
 
 /// The outputs that others are to hear of: every verdict of one act, else what was answered last.

@@ -22,6 +22,8 @@ pub(crate) struct Post {
     theme: Option<String>,
     /// Whether it was silenced.
     silent: bool,
+    /// Whether a host stands here, who wants to hear whom others let in.
+    pub(crate) host: bool,
     /// The gate by event that the organizer last put this laptop at.
     assigned: BTreeMap<String, String>,
 }
@@ -75,6 +77,7 @@ impl Post {
             language: self.language.clone(),
             theme: self.theme.clone(),
             sound: !self.silent,
+            host: self.host,
         }
     }
 }
@@ -90,7 +93,8 @@ impl Station {
     }
 
     pub(crate) fn post_set(&mut self, wanted: Option<&str>, change: &StationChange) -> Answer {
-        let StationChange { gate, exit, operator, language, theme, sound, .. } = change.clone();
+        let StationChange { gate, exit, operator, language, theme, sound, host, .. } =
+            change.clone();
         let words = [&operator, &language, &theme];
         if words.into_iter().flatten().any(|word| word.chars().count() > WORDS_CHARS_MAX) {
             return Err(Problem::bad("A setting is too long.", "Use at most 500 characters."));
@@ -122,6 +126,7 @@ impl Station {
         post.language = given(language, post.language);
         post.theme = given(theme, post.theme);
         post.silent = sound.map_or(post.silent, |sound| !sound);
+        post.host = host.unwrap_or(post.host);
         post.write(&self.folder)?;
         Ok(vec![Output::Station(post.line(&self.folder))])
     }

@@ -23,7 +23,7 @@ impl<'a> Today<'a> {
             let closes = slot.closes.map(|closes| at(gate, day, closes));
             closes.is_some_and(|closes| now >= closes)
         };
-        let slot = slots().find(|slot| !is_over(slot)).or_else(|| slots().last());
+        let slot = slots().find(|slot| !is_over(slot)).or_else(|| slots().next_back());
         let of_slot = slot.and_then(|slot| slot.ticket_types.as_ref());
         Self { gate, day, slot, ticket_types: of_slot.or(gate.ticket_types.as_ref()) }
     }

@@ -313,6 +313,9 @@ pub(crate) enum StationVerb {
         /// Who works here.
         #[arg(long)]
         operator: Option<String>,
+        /// Whether a host stands here, who is told of guests that any door lets in.
+        #[arg(long, value_name = "YES")]
+        host: Option<bool>,
     },
 }
 
@@ -389,8 +392,8 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
             OperatorVerb::Remove { id } => Command::OperatorRemove { id },
         },
         Verb::Station(StationVerb::Show) => Command::StationShow,
-        Verb::Station(StationVerb::Set { gate, operator }) => {
-            Command::StationSet(StationChange { gate, operator, ..StationChange::default() })
+        Verb::Station(StationVerb::Set { gate, operator, host }) => {
+            Command::StationSet(StationChange { gate, operator, host, ..StationChange::default() })
         }
         Verb::Serve(options) => return Ok(Ask::Serve(options)),
         Verb::Roster(RosterVerb::Import {

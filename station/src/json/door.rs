@@ -197,4 +197,28 @@ pub struct StationLine {
     pub theme: Option<String>,
     /// Whether verdicts are heard.
     pub sound: bool,
+    /// Whether a host stands here, who is told of guests that any door lets in.
+    pub host: bool,
+}
+
+/// A guest whom a door has let in and a host wants to greet: a VIP, or somebody with a note for the door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct GuestLine {
+    /// The person.
+    pub attendee: Who,
+    /// Company.
+    pub company: Option<String>,
+    /// `vip`, `attention`.
+    pub flags: Vec<String>,
+    /// Note for the door.
+    pub note: Option<String>,
+    /// Id of the gate.
+    pub gate: String,
+    /// Name of the station.
+    pub station: String,
+    /// When.
+    pub at: String,
+    /// The record.
+    pub record: RecordName,
 }

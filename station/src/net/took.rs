@@ -60,6 +60,7 @@ impl Net {
             shared.feed.tell(|| Some(Happening::Attendance { event: event.clone() }));
         }
         if !took.people.is_empty() {
+            self.greet(station, shared, id, &took.people);
             self.find_conflicts(station, shared, id, &took.people);
         }
     }

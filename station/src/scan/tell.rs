@@ -2,14 +2,14 @@
 
 use super::Recorded;
 use crate::api::{
-    First, FirstScan, OrderLine, OrderMate, Override, RecordName, ScanRequest, Tone, VerdictLine,
-    Who,
+    First, FirstScan, GuestLine, OrderLine, OrderMate, Override, RecordName, ScanRequest, Tone,
+    VerdictLine, Who,
 };
 use crate::limits::ECHO_CHARS_MAX;
 use crate::station::OpenEvent;
 use crate::why::why;
 use domain::access::Standing;
-use domain::attendee::{Field, display_name};
+use domain::attendee::{Field, display_name, is_vip};
 use domain::fact::Scan;
 use domain::gate::WhenSilent;
 use domain::id::RecordRef;
@@ -28,6 +28,7 @@ impl OpenEvent {
         let Recorded { found, said, taken_back, scan, record } = recorded;
         let person = found.person();
         let note = person.and_then(|person| person.fields.get(&Field::Notes)).cloned();
+        let guardian = person.and_then(|person| self.guardian(person));
         let other_event = matches!(said.reason, Some(Reason::OtherEvent { .. }));
         let first = said.first.as_ref().map(|first| self.store.standing(first.record));
         let first_stands = |standing| first == Some(standing);
@@ -37,6 +38,8 @@ impl OpenEvent {
             (first_stands(Standing::Doubtful), "doubtful"),
             (other_event, "other_event"),
             (note.is_some(), "attention"),
+            (person.is_some_and(|person| is_vip(&person.fields)), "vip"),
+            (guardian.is_some(), "child"),
             (found.is_elsewhere(), "layout"),
         ];
         let first = said.first.as_ref().map(|first| First {
@@ -64,8 +67,9 @@ impl OpenEvent {
             mode: scan.mode().as_str().to_owned(),
             certainty: self.certainty.clone(),
             record: self.name_of(record),
-            tone: Tone::of(said.verdict, note.is_some()),
+            tone: Tone::of(said.verdict, note.is_some() || guardian.is_some()),
             note,
+            guardian,
             why: said.reason.as_ref().map(why),
             overriding: override_of(&scan),
         }
@@ -77,6 +81,41 @@ impl OpenEvent {
         scan.verdict.passage() == Some(Passage::Entry)
             && !self.certainty.silent.is_empty()
             && gate.is_none_or(|gate| gate.when_silent != WhenSilent::Admit)
+    }
+
+    /// Who accompanies a child: the name that was given, or that of the position on the same order.
+    fn guardian(&self, child: &PersonRow) -> Option<String> {
+        let given = child.fields.get(&Field::Guardian)?;
+        let order = child.fields.get(&Field::Order);
+        let others = order.and_then(|order| self.store.people_by_order(order).ok());
+        let meant = others.into_iter().flatten().find(|other| {
+            other.id != child.id && other.fields.get(&Field::OrderPosition) == Some(given)
+        });
+        Some(meant.map_or_else(|| given.clone(), |other| display_name(&other.fields)))
+    }
+
+    /// The guest whom a scan has let in, where a host wants to greet this person.
+    pub(crate) fn guest(
+        &self,
+        person: &PersonRow,
+        record: RecordRef,
+        scan: &Scan,
+    ) -> Option<GuestLine> {
+        let note = person.fields.get(&Field::Notes).cloned();
+        let flags = [(is_vip(&person.fields), "vip"), (note.is_some(), "attention")];
+        let flags: Vec<String> =
+            flags.iter().filter(|(is, _)| *is).map(|(_, flag)| (*flag).to_owned()).collect();
+        let enters = scan.verdict.passage() == Some(Passage::Entry);
+        (enters && !flags.is_empty()).then(|| GuestLine {
+            attendee: who(person),
+            company: person.fields.get(&Field::Company).cloned(),
+            flags,
+            note,
+            gate: scan.gate.clone(),
+            station: self.station_of(record),
+            at: self.format_millis(scan.at),
+            record: self.name_of(record),
+        })
     }
 
     pub(crate) fn name_of(&self, record: RecordRef) -> RecordName {

@@ -91,6 +91,7 @@ fn declarations() -> String {
         api::Resolved,
         api::ConflictLine,
         api::FoundLine,
+        api::GuestLine,
         api::UndoLine,
         api::StatsLine,
         api::RejectedRow,

@@ -321,8 +321,8 @@ reason: string | null,
  */
 operator: string | null, 
 /**
- * `silent`, `past_cut`, `doubtful`, `other_event`, `attention`, `vip`, `test`; `layout`: the scanner types with
- * another keyboard layout than this laptop has.
+ * `silent`, `past_cut`, `doubtful`, `other_event`, `attention`, `vip`, `test`; `child`: somebody accompanies this
+ * person; `layout`: the scanner types with another keyboard layout than this laptop has.
  */
 flags: Array<string>, 
 /**
@@ -341,6 +341,10 @@ record: RecordName,
  * Attention note of the organizer.
  */
 note: string | null, 
+/**
+ * Who accompanies this child, by name.
+ */
+guardian: string | null, 
 /**
  * More of the first admission; only screens are told.
  */
@@ -628,6 +632,40 @@ inside: boolean,
  */
 came: boolean, };
 
+export type GuestLine = { 
+/**
+ * The person.
+ */
+attendee: Who, 
+/**
+ * Company.
+ */
+company: string | null, 
+/**
+ * `vip`, `attention`.
+ */
+flags: Array<string>, 
+/**
+ * Note for the door.
+ */
+note: string | null, 
+/**
+ * Id of the gate.
+ */
+gate: string, 
+/**
+ * Name of the station.
+ */
+station: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The record.
+ */
+record: RecordName, };
+
 export type UndoLine = { 
 /**
  * The scan that was taken back.
@@ -830,7 +868,11 @@ theme: string | null,
 /**
  * Whether verdicts are heard.
  */
-sound: boolean, };
+sound: boolean, 
+/**
+ * Whether a host stands here, who is told of guests that any door lets in.
+ */
+host: boolean, };
 
 export type StationWarning = { "kind": "runs_twice" } | { "kind": "forked" } | { "kind": "clock", 
 /**
@@ -1098,7 +1140,15 @@ event: string,
 /**
  * The scan.
  */
-scan: RecentLine, } | { "kind": "undo", 
+scan: RecentLine, } | { "kind": "guest", 
+/**
+ * The event.
+ */
+event: string, 
+/**
+ * Who, where and when.
+ */
+guest: GuestLine, } | { "kind": "undo", 
 /**
  * The event.
  */
@@ -1232,7 +1282,7 @@ reason: string,
  */
 void_first: boolean, };
 
-export type StationChange = { event?: string | null, gate?: string | null, exit?: boolean | null, operator?: string | null, language?: string | null, theme?: string | null, sound?: boolean | null, };
+export type StationChange = { event?: string | null, gate?: string | null, exit?: boolean | null, operator?: string | null, language?: string | null, theme?: string | null, sound?: boolean | null, host?: boolean | null, };
 
 export type InviteRequest = { 
 /**

@@ -241,6 +241,9 @@ class Door {
       also: request.also ?? [],
       exit: this.exit,
       ignore_unpaid: request.ignore_unpaid ?? false,
+      more_gates: [],
+      group: false,
+      with: [],
     };
     if (request.attendee) args.attendee = request.attendee;
     try {

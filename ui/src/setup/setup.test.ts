@@ -69,6 +69,9 @@ describe("gates", () => {
       closes: null,
       when_silent: "hold" as const,
       include_pending: true,
+      addon_match: false,
+      also: [],
+      agenda: [],
       questions: [],
     };
     const { questions: _, ...rules } = gate;
