@@ -52,11 +52,19 @@ pub enum Field {
     Guardian,
     /// How the name is read or spelt in other letters, for whoever looks for it by ear.
     Reading,
+    /// When somebody who was not on the list was added at a door; empty: was on the list.
+    AddedAt,
+    /// Id of the gate at which that was.
+    AddedGate,
+    /// Who added the person.
+    AddedBy,
+    /// Why.
+    AddedReason,
 }
 
 impl Field {
     /// Every field, in the order of an export.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::Code,
         Self::FirstName,
         Self::LastName,
@@ -79,6 +87,10 @@ impl Field {
         Self::Vip,
         Self::Guardian,
         Self::Reading,
+        Self::AddedAt,
+        Self::AddedGate,
+        Self::AddedBy,
+        Self::AddedReason,
     ];
     /// Fields that every export has a column for; of the later ones those that somebody has.
     const ALWAYS_LISTED: usize = 18;
@@ -109,16 +121,42 @@ impl Field {
             Self::Vip => "vip",
             Self::Guardian => "guardian",
             Self::Reading => "reading",
+            Self::AddedAt => "added_at",
+            Self::AddedGate => "added_gate",
+            Self::AddedBy => "added_by",
+            Self::AddedReason => "added_reason",
         }
     }
 
-    /// The columns of an export of these people, in order.
+    /// Whether it says who somebody is and what the door should know, which doors may put right.
+    #[must_use]
+    pub const fn is_spelling(self) -> bool {
+        matches!(
+            self,
+            Self::Name
+                | Self::FirstName
+                | Self::LastName
+                | Self::Company
+                | Self::Notes
+                | Self::Language
+                | Self::Reading
+        )
+    }
+
+    /// Whether it tells how somebody came to be added at a door: recorded with it, and by nobody's hand.
+    #[must_use]
+    pub const fn is_of_addition(self) -> bool {
+        matches!(self, Self::AddedAt | Self::AddedGate | Self::AddedBy | Self::AddedReason)
+    }
+
+    /// The columns of an export of these people, in order. How somebody came to be added is a report's, not a list's.
     #[must_use]
     pub fn columns<'a>(rows: impl IntoIterator<Item = &'a Fields>) -> Vec<Self> {
         let (always, later) = Self::ALL.split_at(Self::ALWAYS_LISTED);
         let mut used: BTreeSet<Self> = BTreeSet::new();
         for row in rows {
-            used.extend(later.iter().filter(|field| row.contains_key(field)));
+            let told = later.iter().filter(|field| !field.is_of_addition());
+            used.extend(told.filter(|field| row.contains_key(field)));
         }
         always.iter().copied().chain(used).collect()
     }

@@ -3,8 +3,10 @@
 //! A gate is kept as flat texts, one per rule, so that two people can change different rules at the same time.
 //! [`Gate::parse`] is the one place that reads those texts, wherever they come from.
 
+mod added;
 mod agenda;
 
+pub use added::{AddedMax, Reached};
 pub use agenda::Slot;
 
 use jiff::Timestamp;
@@ -43,6 +45,8 @@ pub struct Gate {
     pub also: Vec<String>,
     /// What the gate is on each day, in order; empty: the same every day.
     pub agenda: Vec<Slot>,
+    /// How many people who are not on the list may be added here.
+    pub added_max: AddedMax,
 }
 
 /// How often one ticket may enter an area.
@@ -77,7 +81,7 @@ pub enum WhenSilent {
 }
 
 /// Names of a gate's rules, in the order in which they are listed.
-pub const KEYS: [&str; 15] = [
+pub const KEYS: [&str; 16] = [
     "id",
     "name",
     "area",
@@ -92,6 +96,7 @@ pub const KEYS: [&str; 15] = [
     "addon_match",
     "also",
     "agenda",
+    "added_max",
     "questions",
 ];
 
@@ -128,6 +133,7 @@ impl Gate {
             addon_match: false,
             also: Vec::new(),
             agenda: Vec::new(),
+            added_max: AddedMax::default(),
         }
     }
 
@@ -163,6 +169,12 @@ impl Gate {
                     agenda::parse(text).map_err(|(v, why)| read.problem("agenda", &v, why))?
                 }
                 None => Vec::new(),
+            },
+            added_max: match read.text("added_max") {
+                Some(text) => {
+                    added::parse(text).ok_or_else(|| read.problem("added_max", text, ADDED_TEXT))?
+                }
+                None => AddedMax::default(),
             },
         })
     }
@@ -236,6 +248,7 @@ impl Gate {
         put("addon_match", word_of(YES_NO, self.addon_match));
         put("also", self.also.join("\n"));
         put("agenda", agenda::text(&self.agenda));
+        put("added_max", added::text(&self.added_max));
         texts
     }
 }
@@ -251,6 +264,8 @@ const YES_NO_TEXT: &str = "true or false";
 const SILENT: &[(&str, WhenSilent)] =
     &[("admit", WhenSilent::Admit), ("flag", WhenSilent::Flag), ("hold", WhenSilent::Hold)];
 const SILENT_TEXT: &str = "admit, flag or hold";
+const ADDED_TEXT: &str =
+    "a whole number up to a million, or one for each ticket type such as {\"Walk-in\":20,\"*\":50}";
 const OPEN_OVERNIGHT: &str =
     "after it opens; if it is open over midnight, let the day turn after that with day_turns";
 
@@ -382,6 +397,7 @@ mod tests {
             ("include_pending", "true"),
             ("addon_match", "true"),
             ("also", "south\nVIP lounge"),
+            ("added_max", r#"{"*":50,"Walk-in":20}"#),
             (
                 "agenda",
                 r#"[{"day":"2027-03-28","opens":"08:30","ticket_types":["Day 1"]},{"day":"2027-03-29"}]"#,

@@ -90,6 +90,9 @@ pub enum Command {
     AttendeeAdd {
         fields: Vec<String>,
         reason: Option<String>,
+        /// The gate at which the person stands, where one does.
+        #[serde(default)]
+        gate: Option<String>,
     },
     AttendeeSet {
         who: String,

@@ -79,6 +79,9 @@ fn text_of(key: &str, value: &Value) -> Option<String> {
             Some(yes.to_string())
         }
         ("reentry_after_exit" | "include_pending" | "addon_match", _) => None,
+        ("added_max", Value::Number(_) | Value::Object(_)) => Some(value.to_string()),
+        ("added_max", Value::Null) => Some(String::new()),
+        ("added_max", _) => None,
         ("opens" | "closes", Value::Null) => Some(String::new()),
         (_, Value::String(text)) if text.len() <= 200 => Some(text.clone()),
         _ => None,
@@ -107,6 +110,7 @@ pub(crate) fn line(gate: &Gate) -> GateLine {
         agenda: text("agenda")
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default(),
+        added_max: text("added_max").and_then(|text| serde_json::from_str(&text).ok()),
         questions: Vec::new(),
     }
 }
@@ -119,7 +123,7 @@ mod tests {
     #[test]
     fn a_listed_gate_reads_back() {
         let given = json!({"id": "vip", "ticket_types": ["VIP", "Crew"], "entries": "unlimited",
-            "opens": "09:00", "include_pending": true, "addon_match": true, "also": ["main"],
+            "opens": "09:00", "include_pending": true, "addon_match": true, "also": ["main"], "added_max": {"Walk-in": 20},
             "agenda": [{"day": "2027-03-28", "opens": "10:00", "ticket_types": ["Day 1"]}]});
         let read = |file| super::read(file).map(|mut gates| gates.remove(0));
         let first = read(&given).unwrap();

@@ -224,7 +224,8 @@ impl Import {
         if self.stage.is_some() && !changes.is_empty() {
             let commit = |half: &mut Document| half.commit().map_err(StoreError::from);
             let (roster, contact) = (commit(&mut halves.roster)?, commit(&mut halves.contact)?);
-            self.pending.push(ShardChange { shard, roster, contact, people: changes });
+            let desk = commit(&mut halves.desk)?;
+            self.pending.push(ShardChange { shard, roster, contact, desk, people: changes });
         }
         Ok(())
     }

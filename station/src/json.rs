@@ -91,6 +91,8 @@ pub struct GateLine {
     pub addon_match: bool,
     pub also: Vec<String>,
     pub agenda: Vec<SlotLine>,
+    #[cfg_attr(test, ts(type = "number | Record<string, number> | null"))]
+    pub added_max: Option<serde_json::Value>,
     #[cfg_attr(test, ts(type = "Array<unknown>"))]
     pub questions: Vec<serde_json::Value>,
 }

@@ -1,22 +1,21 @@
 //! People: finding one, adding, correcting, cancelling, and the roster as a file.
 
+mod add;
+mod edit;
 mod history;
 
 use crate::api::{Answer, AttendeeLine, Output};
-use crate::clock::SystemEntropy;
 use crate::limits::WORDS_CHARS_MAX;
 use crate::problem::{Code, Problem};
 use crate::station::OpenEvent;
-use domain::access::{Kind, Space};
 use domain::attendee::{Field, Fields, display_name};
 use domain::code::{self, Code as Read};
 use domain::id::AttendeeId;
 use domain::roster::normalise;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use sync::entropy::random;
 use sync::roster::{Person, shard_of};
-use sync::store::{Change, PersonRow, ShardChange};
+use sync::store::PersonRow;
 
 /// Who changes something about a person, and why: kept inside the change.
 #[derive(Debug, Clone, Copy, Default)]
@@ -70,35 +69,6 @@ impl OpenEvent {
         Ok(vec![Output::Attendee(Box::new(line))])
     }
 
-    pub(crate) fn attendee_add(
-        &mut self,
-        fields: &[String],
-        word: Word<'_>,
-        now: Timestamp,
-    ) -> Answer {
-        let mut fields = parse_fields(fields)?;
-        fields.retain(|_, value| !value.is_empty());
-        let tells_who = |field: &Field| {
-            matches!(
-                field,
-                Field::Name | Field::FirstName | Field::LastName | Field::Email | Field::Code
-            )
-        };
-        if !fields.keys().any(tells_who) {
-            let message = "Nothing tells who this is.";
-            return Err(Problem::bad(
-                message,
-                "Give a name, an e-mail or a code: `name=\"Ada Kim\"`.",
-            ));
-        }
-        let token: String =
-            random::<16>(&mut SystemEntropy).iter().map(|byte| format!("{byte:02x}")).collect();
-        let naming = self.naming()?;
-        let id = naming.attendee("hand", &token);
-        fields.entry(Field::Code).or_insert_with(|| naming.minted(id));
-        self.edit(id, &fields, word, now)
-    }
-
     pub(crate) fn attendee_set(
         &mut self,
         who: &str,
@@ -116,61 +86,6 @@ impl OpenEvent {
             ));
         }
         self.edit(row.id, &fields, word, now)
-    }
-
-    /// Sets fields of a person by a person's word.
-    fn edit(&mut self, id: AttendeeId, fields: &Fields, word: Word<'_>, now: Timestamp) -> Answer {
-        self.may_write(Space::Roster, Kind::CHANGE)?;
-        let message = word.message()?;
-        if let Some(code) = fields.get(&Field::Code) {
-            let others = self.store.people_by_code(self.naming()?.code(code))?;
-            if let Some(other) = others.iter().find(|other| other.id != id) {
-                let message = format!("Attendee {} has this code already.", other.id);
-                return Err(Problem::new(
-                    Code::NotAllowed,
-                    message,
-                    "Give another code, or correct that person first.",
-                ));
-            }
-        }
-        let naming = self.naming()?;
-        let row = self.store.person_by_id(id)?;
-        let mut shard = self.store.shard(shard_of(id))?;
-        let before = shard.person(id);
-        for (field, value) in fields {
-            // Setting what holds already decides a dispute, and is nothing otherwise.
-            let disputed =
-                before.as_ref().is_some_and(|person| person.disputed.contains_key(field));
-            let holds =
-                row.as_ref().and_then(|row| row.fields.get(field)).map_or("", String::as_str);
-            if holds != value || disputed || row.is_none() {
-                let code = (*field == Field::Code).then(|| naming.code(value));
-                shard.set_field(id, *field, value, code).map_err(sync::store::StoreError::from)?;
-            }
-        }
-        let commit = |document: &mut sync::document::Document| {
-            let committed = document.commit_as(message.as_deref());
-            committed.map_err(|e| Problem::from(sync::store::StoreError::from(e)))
-        };
-        let (roster, contact) = (commit(&mut shard.roster)?, commit(&mut shard.contact)?);
-        let after = shard.person(id).unwrap_or_default();
-        let change = Change {
-            no: row.as_ref().map(|row| row.no),
-            old_order: row.and_then(|row| row.fields.get(&Field::Order).cloned()),
-            id,
-            fields: after.sources.effective(),
-            old_code: before.and_then(|person| person.code),
-            code: after.code,
-            revoked: after.revoked.into_iter().collect(),
-        };
-        if roster.is_some() || contact.is_some() {
-            let change = ShardChange { shard: shard_of(id), roster, contact, people: vec![change] };
-            self.store.write(now.as_millisecond(), &mut SystemEntropy, |batch| {
-                batch.change_people(&change)
-            })?;
-        }
-        let row = self.person(&id.to_string())?;
-        Ok(vec![Output::Attendee(Box::new(self.attendee_line(&row)?))])
     }
 
     fn attendee_line(&self, row: &PersonRow) -> Result<AttendeeLine, Problem> {
@@ -244,6 +159,11 @@ fn parse_fields(words: &[String]) -> Result<Fields, Problem> {
                 format!("Fields are {known}."),
             )
         })?;
+        if field.is_of_addition() {
+            let message =
+                format!("{name} is recorded when somebody is added, and by nobody's hand.");
+            return Err(Problem::bad(message, "Nothing was changed."));
+        }
         let value = normalise(field, value).map_err(|why| {
             Problem::bad(format!("{name} cannot be \"{value:.80}\": {why}"), "Nothing was changed.")
         })?;

@@ -80,6 +80,7 @@ impl OpenEvent {
         let what = match space {
             Space::Event => "The event, its gates and operators are changed",
             Space::Attendance => "That is recorded",
+            Space::Contact => "E-mail, phone and codes of tickets are kept",
             _ => "The attendee list is changed",
         };
         let role = role.map_or("new", Role::as_str);
@@ -260,8 +261,8 @@ impl OpenEvent {
             Command::EventOpen => self.set_stage(id, Stage::Open, now),
             Command::EventRehearse => self.set_stage(id, Stage::Rehearsal, now),
             Command::EventClose => self.set_stage(id, Stage::Closed, now),
-            Command::AttendeeAdd { fields, reason } => {
-                self.attendee_add(fields, word(reason.as_deref()), now)
+            Command::AttendeeAdd { fields, reason, gate } => {
+                self.attendee_add(fields, gate.as_deref(), word(reason.as_deref()), now)
             }
             Command::AttendeeSet { who, fields, reason } => {
                 self.attendee_set(who, fields, word(reason.as_deref()), now)

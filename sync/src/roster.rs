@@ -1,7 +1,8 @@
 //! The attendees as documents: 256 shards by the first byte of the attendee's id, each in two halves.
 //!
-//! The half in `roster` holds what doors need, the sealed half in `contact` holds codes and addresses. In both, the
-//! key `<id>` is the row of the last imported file, one scalar that only imports write; `<id>/<field>` is what a
+//! The half in `roster` holds what doors need, the sealed half in `contact` holds codes and addresses; over them lies
+//! what doors may say themselves, in `desk`: how somebody is spelt, notes, and people who were added at a door. In the
+//! halves the key `<id>` is the row of the last imported file, one scalar that only imports write; `<id>/<field>` is what a
 //! person set since, so that two people's corrections of different fields merge and of one field are both seen.
 //! Rows as single scalars build six times as fast as one key a field (`docs/ARCHITECTURE.md` has the numbers).
 
@@ -21,6 +22,8 @@ const CODE_HASH: u8 = 128;
 const CODE_HASH_KEY: &str = "code_hash";
 /// Begins the key part of a code that held before, by its hash: whoever still shows it is told so.
 const WAS_KEY: &str = "was/";
+
+mod desk;
 
 /// Derives what nobody outside the roster may be able to derive: attendee ids, hashes of codes, minted codes.
 #[derive(Debug, Clone)]
@@ -91,13 +94,33 @@ pub struct Person {
     pub disputed: BTreeMap<Field, Vec<String>>,
 }
 
-/// One shard: its half in `roster` and its half in `contact`.
+impl Person {
+    /// The fields that hold. Of somebody who was added at a door and has the code that any station derives, that code
+    /// too: nobody has to read it anywhere.
+    #[must_use]
+    pub fn fields(&self, id: AttendeeId, naming: Option<&Naming>) -> Fields {
+        let mut fields = self.sources.effective();
+        if fields.contains_key(&Field::AddedAt)
+            && let (Some(naming), Some(code)) = (naming, self.code)
+        {
+            let minted = naming.minted(id);
+            if naming.code(&minted) == code {
+                fields.entry(Field::Code).or_insert(minted);
+            }
+        }
+        fields
+    }
+}
+
+/// One shard: its half in `roster`, its half in `contact`, and what doors say.
 #[derive(Debug)]
 pub struct Shard {
     /// The half that doors read.
     pub roster: Document,
     /// The sealed half.
     pub contact: Document,
+    /// What doors say.
+    pub desk: Document,
 }
 
 impl Shard {
@@ -109,6 +132,7 @@ impl Shard {
         for document in [&self.roster, &self.contact] {
             gather(document, document.range(&from, &to), &mut people);
         }
+        desk::overlay(&self.desk, self.desk.range(&from, &to), &mut people);
         people.remove(&id)
     }
 
@@ -119,6 +143,7 @@ impl Shard {
         for document in [&self.roster, &self.contact] {
             gather(document, document.entries(), &mut people);
         }
+        desk::overlay(&self.desk, self.desk.entries(), &mut people);
         people
     }
 
@@ -166,6 +191,26 @@ impl Shard {
         self.half(field).put(&key, Scalar::Text(value.to_owned()))
     }
 
+    /// Adds somebody who is not on the list, as doors may: nothing that is sealed, and a code that any station derives.
+    ///
+    /// # Errors
+    /// Where the document refuses.
+    pub fn add(
+        &mut self,
+        id: AttendeeId,
+        fields: &Fields,
+        code: Option<CodeHash>,
+    ) -> Result<(), BadChange> {
+        for (field, value) in fields.iter().filter(|(field, _)| !field.is_contact()) {
+            self.desk.put(&format!("{id}/{}", field.as_str()), Scalar::Text(value.clone()))?;
+        }
+        if let Some(code) = code {
+            let hash = Scalar::Bytes(code.bytes().to_vec());
+            self.desk.put(&format!("{id}/{CODE_HASH_KEY}"), hash)?;
+        }
+        Ok(())
+    }
+
     fn revoke_code(&mut self, id: AttendeeId, was: CodeHash) -> Result<(), BadChange> {
         self.roster.put(&format!("{id}/{WAS_KEY}{was}"), Scalar::Bytes(was.bytes().to_vec()))
     }
@@ -178,11 +223,21 @@ impl Shard {
         if field == Field::Code {
             self.roster.delete(&format!("{id}/{CODE_HASH_KEY}"))?;
         }
-        self.half(field).delete(&format!("{id}/{}", field.as_str()))
+        let key = format!("{id}/{}", field.as_str());
+        if !field.is_contact() {
+            // Whichever of the two holds it.
+            self.roster.delete(&key)?;
+            return self.desk.delete(&key);
+        }
+        self.contact.delete(&key)
     }
 
     fn half(&mut self, field: Field) -> &mut Document {
-        if field.is_contact() { &mut self.contact } else { &mut self.roster }
+        match field {
+            field if field.is_contact() => &mut self.contact,
+            field if field.is_spelling() => &mut self.desk,
+            _ => &mut self.roster,
+        }
     }
 }
 

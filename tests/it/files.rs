@@ -294,7 +294,7 @@ fn an_attendee_is_added_corrected_and_cancelled_by_hand() {
     );
     let set = place.run(&["attendee", "set", id, "code=NEW-1", "notes=wheelchair"]).one();
     assert_eq!((&set["code"], &set["notes"]), (&json!("NEW-1"), &json!("wheelchair")));
-    assert_eq!(place.scan(&[code])["verdict"], "unknown_code", "the old code is nobody's");
+    assert_eq!(place.scan(&[code])["verdict"], "revoked", "the old code was replaced");
     let scanned = place.scan(&["NEW-1"]);
     assert_eq!(
         (&scanned["verdict"], &scanned["flags"]),

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod added;
 mod bench;
 #[cfg(target_os = "linux")]
 mod cable;

@@ -472,6 +472,7 @@ fn edited(
     }
     let (roster, contact) =
         (shard.roster.commit().map_err(bad)?, shard.contact.commit().map_err(bad)?);
+    let desk = shard.desk.commit().map_err(bad)?;
     let after = shard.person(who).unwrap_or_default();
     let change = Change {
         no: row.as_ref().map(|row| row.no),
@@ -482,7 +483,7 @@ fn edited(
         revoked: Vec::new(),
         code: after.code,
     };
-    Ok(ShardChange { shard: shard_of(who), roster, contact, people: vec![change] })
+    Ok(ShardChange { shard: shard_of(who), roster, contact, desk, people: vec![change] })
 }
 
 fn texts(document: &Document) -> BTreeMap<String, String> {

@@ -28,7 +28,8 @@ pub(super) enum Meaning {
 /// The meaning of a header.
 pub(super) fn meaning(header: &str) -> Option<Meaning> {
     if let Some(field) = Field::from_name(super::values::trim(header)) {
-        return Some(Meaning::Exact(field));
+        // How somebody came to be added is no file's to say.
+        return (!field.is_of_addition()).then_some(Meaning::Exact(field));
     }
     let mut key = fold::key(header);
     // "Attendee #" counts attendees and does not name them.
@@ -168,7 +169,7 @@ mod tests {
 
     #[test]
     fn field_names_are_exact_and_any_spelling_of_them_is_known() {
-        for field in Field::ALL {
+        for field in Field::ALL.into_iter().filter(|field| !field.is_of_addition()) {
             assert_eq!(meaning(field.as_str()), Some(Meaning::Exact(field)));
             let spelt = field.as_str().to_uppercase().replace('_', " - ");
             let expected = if field == Field::Name { Meaning::Name } else { Meaning::Is(field) };

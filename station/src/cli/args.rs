@@ -228,6 +228,9 @@ pub(crate) enum AttendeeVerb {
         /// Why; kept with the change.
         #[arg(long)]
         reason: Option<String>,
+        /// The gate at which the person stands: its limits count, and --by and --reason are asked for.
+        #[arg(long)]
+        gate: Option<String>,
     },
     /// Correct somebody.
     Set {
@@ -409,7 +412,9 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
             Command::RosterImport { file: from_here(&file), options }
         }
         Verb::Attendee(verb) => match verb {
-            AttendeeVerb::Add { fields, reason } => Command::AttendeeAdd { fields, reason },
+            AttendeeVerb::Add { fields, reason, gate } => {
+                Command::AttendeeAdd { fields, reason, gate }
+            }
             AttendeeVerb::Set { who, fields, reason } => {
                 Command::AttendeeSet { who, fields, reason }
             }

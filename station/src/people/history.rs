@@ -75,7 +75,7 @@ impl OpenEvent {
     pub(super) fn edits(&self, id: AttendeeId) -> Result<Vec<EditLine>, Problem> {
         let shard = shard_name(shard_of(id));
         let mut edits = Vec::new();
-        for space in [Space::Roster, Space::Contact] {
+        for space in [Space::Roster, Space::Contact, Space::Desk] {
             // A file says everything each time; what it says anew is what is told.
             let mut file = BTreeMap::new();
             for change in self.store.changes(space, DocRef::new(space, &shard))? {

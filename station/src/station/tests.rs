@@ -31,6 +31,7 @@ fn desk() -> Desk {
     desk.ask(Command::AttendeeAdd {
         fields: vec!["code=T1".to_owned(), "name=Ada".to_owned()],
         reason: None,
+        gate: None,
     })
     .unwrap();
     desk
@@ -98,7 +99,11 @@ fn nobody_sees_an_import_before_it_is_published_and_the_door_goes_on() {
             staged = done;
             assert_eq!(desk.scan("N7").1, "unknown_code");
             assert_eq!(desk.scan("T1").1, "admitted");
-            let add = Command::AttendeeAdd { fields: vec!["name=Kim".to_owned()], reason: None };
+            let add = Command::AttendeeAdd {
+                fields: vec!["name=Kim".to_owned()],
+                reason: None,
+                gate: None,
+            };
             assert_eq!(desk.ask(add).unwrap_err().code, Code::Busy);
             assert_eq!(desk.problems(), Vec::<String>::new());
         }

@@ -12,6 +12,7 @@ const ALICE: AttendeeId = AttendeeId::new([0xA1; 16]);
 struct Desk {
     roster: Vec<(LogId, Vec<u8>)>,
     contact: Vec<(LogId, Vec<u8>)>,
+    desk: Vec<(LogId, Vec<u8>)>,
 }
 
 impl Desk {
@@ -20,7 +21,7 @@ impl Desk {
         let load = |changes: &[(LogId, Vec<u8>)]| {
             Document::load(author, changes.iter().map(|(log, change)| (*log, change.as_slice())))
         };
-        Shard { roster: load(&self.roster), contact: load(&self.contact) }
+        Shard { roster: load(&self.roster), contact: load(&self.contact), desk: load(&self.desk) }
     }
 
     fn edit(&mut self, actor: u8, change: impl FnOnce(&mut Shard)) {
@@ -29,6 +30,7 @@ impl Desk {
         let log = LogId::new([actor; 16]);
         self.roster.extend(shard.roster.commit().unwrap().map(|change| (log, change)));
         self.contact.extend(shard.contact.commit().unwrap().map(|change| (log, change)));
+        self.desk.extend(shard.desk.commit().unwrap().map(|change| (log, change)));
     }
 
     fn set(&mut self, actor: u8, field: Field, value: &str) {
@@ -37,9 +39,11 @@ impl Desk {
 
     /// Takes over what the other has, in its order, after one's own.
     fn hear(&mut self, other: &Self) {
-        for (ours, theirs) in
-            [(&mut self.roster, &other.roster), (&mut self.contact, &other.contact)]
-        {
+        for (ours, theirs) in [
+            (&mut self.roster, &other.roster),
+            (&mut self.contact, &other.contact),
+            (&mut self.desk, &other.desk),
+        ] {
             for change in theirs {
                 if !ours.contains(change) {
                     ours.push(change.clone());
@@ -165,4 +169,54 @@ proptest! {
         b.hear(&before);
         prop_assert_eq!(a.shard(3).people(), b.shard(3).people());
     }
+}
+
+#[test]
+fn a_door_puts_a_name_right_and_no_ticket() {
+    let mut door = imported();
+    door.edit(2, |shard| {
+        for (field, value) in
+            [(Field::LastName, "Wéber"), (Field::TicketType, "VIP"), (Field::Code, "X")]
+        {
+            let key = format!("{ALICE}/{}", field.as_str());
+            shard.desk.put(&key, Scalar::Text(value.to_owned())).unwrap();
+        }
+    });
+    let held = door.shard(1).person(ALICE).unwrap().sources.effective();
+    let expected =
+        fields(&[(Field::Code, "T1"), (Field::LastName, "Wéber"), (Field::Company, "Weber KG")]);
+    assert_eq!(held, expected);
+}
+
+#[test]
+fn whoever_a_door_adds_is_there_until_the_organizer_says_otherwise() {
+    let naming = Naming::new(SpaceKey([7; 32]));
+    let minted = naming.minted(ALICE);
+    let mut door = Desk::default();
+    let walk_in = fields(&[
+        (Field::Name, "Walk Inn"),
+        (Field::TicketType, "Day"),
+        (Field::AddedAt, "2027-03-28T10:00:00+02:00"),
+        (Field::Email, "not@desk"),
+    ]);
+    door.edit(2, |shard| shard.add(ALICE, &walk_in, Some(naming.code(&minted))).unwrap());
+    let person = door.shard(1).person(ALICE).unwrap();
+    assert_eq!(person.code, Some(naming.code(&minted)));
+    assert!(!person.sources.edits.contains_key(&Field::Email), "nothing sealed lies there");
+    let held = person.fields(ALICE, Some(&naming));
+    assert_eq!((&held[&Field::Code], &held[&Field::TicketType]), (&minted, &"Day".to_owned()));
+    door.set(1, Field::TicketType, "VIP");
+    door.set(1, Field::Name, "Walk Inn-Smith");
+    let held = door.shard(1).person(ALICE).unwrap().sources.effective();
+    assert_eq!(
+        (held[&Field::TicketType].as_str(), held[&Field::Name].as_str()),
+        ("VIP", "Walk Inn-Smith")
+    );
+}
+
+#[test]
+fn what_a_door_says_of_nobody_is_nothing() {
+    let mut door = Desk::default();
+    door.set(2, Field::Name, "Ghost");
+    assert_eq!(door.shard(1).person(ALICE), None);
 }

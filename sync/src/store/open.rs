@@ -316,10 +316,11 @@ fn grow(db: &Connection) -> Result<(), StoreError> {
              COMMIT;",
         )?;
     }
-    if !has("SELECT 1 FROM sqlite_schema WHERE name = 'revoked'")? {
+    if !has("SELECT 1 FROM sqlite_schema WHERE name = 'added'")? {
         db.execute_batch(
             "CREATE TABLE IF NOT EXISTS revoked (hash BLOB NOT NULL, attendee INTEGER NOT NULL,
-               PRIMARY KEY (hash, attendee)) STRICT, WITHOUT ROWID;",
+               PRIMARY KEY (hash, attendee)) STRICT, WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS added (attendee INTEGER PRIMARY KEY) STRICT;",
         )?;
     }
     Ok(())

@@ -49,6 +49,8 @@ pub struct ShardChange {
     pub roster: Option<Vec<u8>>,
     /// Change of its half in `contact`.
     pub contact: Option<Vec<u8>>,
+    /// Change of what doors say.
+    pub desk: Option<Vec<u8>>,
     /// The people it touches.
     pub people: Vec<Change>,
 }
@@ -56,7 +58,11 @@ pub struct ShardChange {
 impl ShardChange {
     pub(super) fn changes(&self) -> impl Iterator<Item = (Space, DocRef, &Vec<u8>)> {
         let name = shard_name(self.shard);
-        let halves = [(Space::Roster, &self.roster), (Space::Contact, &self.contact)];
+        let halves = [
+            (Space::Roster, &self.roster),
+            (Space::Contact, &self.contact),
+            (Space::Desk, &self.desk),
+        ];
         halves.into_iter().filter_map(move |(space, change)| {
             change.as_ref().map(|change| (space, DocRef::new(space, &name), change))
         })
@@ -125,6 +131,19 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Everybody who was added at a door.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn people_added(&self) -> Result<Vec<PersonRow>, StoreError> {
+        let sql = "SELECT attendee.no, attendee.id, attendee.fields FROM added
+                   JOIN attendee ON attendee.no = added.attendee WHERE attendee.no <= ?
+                   ORDER BY attendee.id";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let rows = statement.query_map([self.published], person_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Everybody, in the order of their ids.
     ///
     /// # Errors
@@ -146,14 +165,15 @@ impl Store {
         Ok(count.cast_unsigned())
     }
 
-    /// Both halves of a shard.
+    /// Both halves of a shard, and what doors say.
     ///
     /// # Errors
     /// Where the store cannot be read or a change is damaged.
     pub fn shard(&self, shard: u8) -> Result<Shard, StoreError> {
         let name = shard_name(shard);
         let half = |space| -> Result<Document, StoreError> { self.document(space, &name) };
-        Ok(Shard { roster: half(Space::Roster)?, contact: half(Space::Contact)? })
+        let (roster, contact) = (half(Space::Roster)?, half(Space::Contact)?);
+        Ok(Shard { roster, contact, desk: half(Space::Desk)? })
     }
 }
 
@@ -216,6 +236,8 @@ impl Batch<'_> {
         let mut update = db.prepare_cached(sql)?;
         update.execute(params![encode_row(person.fields.iter(), None), no])?;
         note_revoked(db, no, &person.revoked)?;
+        db.prepare_cached("DELETE FROM added WHERE attendee = ?")?.execute([no])?;
+        note_added(db, no, &person.fields)?;
         let (old, new) = (person.old_code.as_ref(), person.code.as_ref());
         move_key(db, Key::Code, no, old.map(hash_value), new.map(hash_value))?;
         let (old, new) = (person.old_order.as_ref(), person.fields.get(&Field::Order));
@@ -238,7 +260,7 @@ fn insert_row(db: &Connection, no: i64, person: &Change) -> Result<(), StoreErro
     let sql = "INSERT INTO attendee (no, id, fields) VALUES (?, ?, ?)";
     let fields = encode_row(person.fields.iter(), None);
     db.prepare_cached(sql)?.execute(params![no, person.id.bytes().as_slice(), fields])?;
-    Ok(())
+    note_added(db, no, &person.fields)
 }
 
 /// Codes that held before are only ever added to.
@@ -250,6 +272,14 @@ pub(super) fn note_revoked(
     for hash in revoked {
         let mut insert = db.prepare_cached("INSERT OR IGNORE INTO revoked VALUES (?, ?)")?;
         insert.execute(params![hash.bytes().as_slice(), no])?;
+    }
+    Ok(())
+}
+
+/// Whoever was added at a door is found as such.
+fn note_added(db: &Connection, no: i64, fields: &Fields) -> Result<(), StoreError> {
+    if fields.contains_key(&Field::AddedAt) {
+        db.prepare_cached("INSERT OR IGNORE INTO added VALUES (?)")?.execute([no])?;
     }
     Ok(())
 }

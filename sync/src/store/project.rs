@@ -91,7 +91,7 @@ impl Store {
         let is_touched = |shard: &u8| {
             let name = shard_name(*shard);
             // Of what is only carried here nothing follows.
-            [Space::Roster, Space::Contact]
+            [Space::Roster, Space::Contact, Space::Desk]
                 .iter()
                 .filter(|space| self.can_open(**space))
                 .any(|space| touched.docs.contains(&(*space, DocRef::new(*space, &name).doc)))
@@ -156,8 +156,9 @@ impl Store {
         published: &mut i64,
     ) -> Result<(), StoreError> {
         let mut gone = self.ids_of_shard(shard)?;
+        let naming = self.naming().ok();
         for (id, person) in people {
-            let fields = person.sources.effective();
+            let fields = person.fields(*id, naming.as_ref());
             let known = gone.remove(id);
             let change = Change {
                 no: known,
@@ -177,7 +178,7 @@ impl Store {
             }
         }
         for no in gone.into_values() {
-            for table in ["code", "orders", "revoked"] {
+            for table in ["code", "orders", "revoked", "added"] {
                 self.db.execute(&format!("DELETE FROM {table} WHERE attendee = ?"), [no])?;
             }
             self.db.execute("DELETE FROM attendee WHERE no = ?", [no])?;

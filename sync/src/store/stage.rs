@@ -26,7 +26,7 @@ pub struct Stage {
 }
 
 /// The spaces an import writes to.
-const SPACES: [Space; 2] = [Space::Roster, Space::Contact];
+const SPACES: [Space; 3] = [Space::Roster, Space::Contact, Space::Desk];
 
 impl Store {
     /// Begins to stage. Until it is published or abandoned, nobody else changes people.
@@ -152,6 +152,7 @@ impl Store {
             }
         }
         self.db.execute("DELETE FROM attendee WHERE no > ?", [self.published])?;
+        self.db.execute("DELETE FROM added WHERE attendee > ?", [self.published])?;
         self.db.execute("DELETE FROM meta WHERE key = 'staging'", [])?;
         Ok(())
     }

@@ -63,7 +63,11 @@ export type FieldName =
   | "addon_to"
   | "vip"
   | "guardian"
-  | "reading";
+  | "reading"
+  | "added_at"
+  | "added_gate"
+  | "added_by"
+  | "added_reason";
 
 export type ProblemCode = "event_not_open" | "unknown_gate" | "unknown_attendee" | "ambiguous" | "busy" | "newer_version" | "read_only" | "disk" | "not_allowed" | "bad_file" | "bad_rule" | "unreachable" | "no_event" | "damaged" | "supervisor_needed" | "wrong_pin";
 
@@ -167,7 +171,7 @@ profiles: Array<string>, };
 
 export type SlotLine = { day: string, opens?: string | null, closes?: string | null, ticket_types?: Array<string> | null, title?: string | null, };
 
-export type GateLine = { id: string, name: string, area: string, ticket_types: "all" | Array<string>, entries: "once" | "once_per_day" | "unlimited", day_turns: string, reentry_after_exit: boolean, opens: string | null, closes: string | null, when_silent: "admit" | "flag" | "hold", include_pending: boolean, addon_match: boolean, also: Array<string>, agenda: Array<SlotLine>, questions: Array<unknown>, };
+export type GateLine = { id: string, name: string, area: string, ticket_types: "all" | Array<string>, entries: "once" | "once_per_day" | "unlimited", day_turns: string, reentry_after_exit: boolean, opens: string | null, closes: string | null, when_silent: "admit" | "flag" | "hold", include_pending: boolean, addon_match: boolean, also: Array<string>, agenda: Array<SlotLine>, added_max: number | Record<string, number> | null, questions: Array<unknown>, };
 
 export type Who = { 
 /**
@@ -1324,7 +1328,11 @@ profile?: string | null,
  */
 save_profile?: string | null, };
 
-export type Command = { "event_new": { name: string, timezone: string, days?: string | null, setup: boolean, station_name: string, } } | "event_show" | "event_list" | "event_open" | "event_rehearse" | "event_close" | { "event_key_export": { file: string, } } | { "roster_import": { file: string, options: ImportOptions, } } | "roster_export" | "ticket_types" | { "attendee_add": { fields: Array<string>, reason?: string | null, } } | { "attendee_set": { who: string, fields: Array<string>, reason?: string | null, } } | { "attendee_show": { who: string, } } | { "attendee_cancel": { who: string, reason?: string | null, } } | { "search": { text: string, limit?: number | null, } } | { "gate_set": { gates: object, } } | "gate_list" | "operator_list" | { "operator_set": { id?: string | null, name: string, role: string, pin?: string | null, } } | { "operator_remove": { id: string, } } | "station_show" | { "station_set": StationChange } | { "invite": InviteRequest } | { "join": { ticket: string, name?: string | null, } } | "join_show" | "join_cancel" | "joiners" | { "approve": { digits: Array<string>, } } | { "dismiss": { digits: string, } } | "peers" | "sync_show" | { "assign": { station: string, role?: string | null, gate?: string | null, name?: string | null, } } | { "revoke": { station: string, root_key?: string | null, } } | { "scan": ScanRequest } | { "override": OverrideRequest } | { "undo": { record: string, reason: string, } } | { "recent": { gate?: string | null, limit?: number | null, before?: string | null, } } | "conflicts" | { "conflict_resolve": { id: string, note: string, 
+export type Command = { "event_new": { name: string, timezone: string, days?: string | null, setup: boolean, station_name: string, } } | "event_show" | "event_list" | "event_open" | "event_rehearse" | "event_close" | { "event_key_export": { file: string, } } | { "roster_import": { file: string, options: ImportOptions, } } | "roster_export" | "ticket_types" | { "attendee_add": { fields: Array<string>, reason?: string | null, 
+/**
+ * The gate at which the person stands, where one does.
+ */
+gate?: string | null, } } | { "attendee_set": { who: string, fields: Array<string>, reason?: string | null, } } | { "attendee_show": { who: string, } } | { "attendee_cancel": { who: string, reason?: string | null, } } | { "search": { text: string, limit?: number | null, } } | { "gate_set": { gates: object, } } | "gate_list" | "operator_list" | { "operator_set": { id?: string | null, name: string, role: string, pin?: string | null, } } | { "operator_remove": { id: string, } } | "station_show" | { "station_set": StationChange } | { "invite": InviteRequest } | { "join": { ticket: string, name?: string | null, } } | "join_show" | "join_cancel" | "joiners" | { "approve": { digits: Array<string>, } } | { "dismiss": { digits: string, } } | "peers" | "sync_show" | { "assign": { station: string, role?: string | null, gate?: string | null, name?: string | null, } } | { "revoke": { station: string, root_key?: string | null, } } | { "scan": ScanRequest } | { "override": OverrideRequest } | { "undo": { record: string, reason: string, } } | { "recent": { gate?: string | null, limit?: number | null, before?: string | null, } } | "conflicts" | { "conflict_resolve": { id: string, note: string, 
 /**
  * Whose it is, where that is known: then nobody else's are looked through.
  */

@@ -7,6 +7,7 @@ use crate::record::DocRef;
 use crate::roster::{SHARDS, encode_row, shard_name};
 use domain::access::Kind;
 use domain::access::Space;
+use domain::attendee::Field;
 use domain::id::{AttendeeId, CodeHash};
 use rusqlite::{Row, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ pub(super) struct Projections {
     orders: BTreeSet<(String, AttendeeId)>,
     codes: BTreeSet<(CodeHash, AttendeeId)>,
     revoked: BTreeSet<(CodeHash, AttendeeId)>,
+    added: BTreeSet<AttendeeId>,
     facts: BTreeSet<(i64, i64)>,
     changes: BTreeSet<(Vec<u8>, i64)>,
 }
@@ -59,16 +61,19 @@ impl Store {
             let changes = changes.map(|change| (change.log, change.body.as_slice()));
             Document::load(self.author(space), changes)
         };
+        let naming = self.naming().ok();
         made.settings = texts(&document(Space::Event, "event"));
         for shard in (0..SHARDS).filter_map(|shard| u8::try_from(shard).ok()) {
             let name = shard_name(shard);
             let halves = crate::roster::Shard {
                 roster: document(Space::Roster, &name),
                 contact: document(Space::Contact, &name),
+                desk: document(Space::Desk, &name),
             };
             for (id, person) in halves.people() {
-                let fields = person.sources.effective();
-                let order = fields.get(&domain::attendee::Field::Order).cloned();
+                let fields = person.fields(id, naming.as_ref());
+                let order = fields.get(&Field::Order).cloned();
+                made.added.extend(fields.contains_key(&Field::AddedAt).then_some(id));
                 made.people.insert(id, encode_row(fields.iter(), None));
                 made.orders.extend(order.map(|order| (order, id)));
                 made.codes.extend(person.code.map(|code| (code, id)));
@@ -96,6 +101,9 @@ impl Store {
         stored.codes = statement.query_map([], code)?.collect::<Result<_, _>>()?;
         let mut statement = self.db.prepare("SELECT hash, attendee FROM revoked")?;
         stored.revoked = statement.query_map([], code)?.collect::<Result<_, _>>()?;
+        let mut statement = self.db.prepare("SELECT attendee FROM added WHERE attendee <= ?")?;
+        let added = statement.query_map([self.published], |row| Ok(whose(row.get(0)?)))?;
+        stored.added = added.collect::<Result<_, _>>()?;
         let mut statement = self.db.prepare("SELECT name, attendee FROM orders")?;
         let order = |row: &Row<'_>| Ok((row.get(0)?, whose(row.get(1)?)));
         stored.orders = statement.query_map([], order)?.collect::<Result<_, _>>()?;
@@ -116,7 +124,8 @@ impl Store {
     }
 
     pub(super) fn write_projections(&self, made: &Projections) -> Result<i64, StoreError> {
-        for table in ["setting", "attendee", "code", "revoked", "orders", "fact", "change"] {
+        for table in ["setting", "attendee", "code", "revoked", "added", "orders", "fact", "change"]
+        {
             self.db.execute(&format!("DELETE FROM {table}"), [])?;
         }
         let prepare = |sql| self.db.prepare(sql);
@@ -137,6 +146,10 @@ impl Store {
         let mut insert = prepare("INSERT INTO revoked VALUES (?, ?)")?;
         for (hash, id) in &made.revoked {
             insert.execute(params![hash.bytes().as_slice(), numbers.get(id)])?;
+        }
+        let mut insert = prepare("INSERT INTO added VALUES (?)")?;
+        for id in &made.added {
+            insert.execute([numbers.get(id)])?;
         }
         let mut insert = prepare("INSERT INTO orders VALUES (?, ?)")?;
         for (name, id) in &made.orders {
@@ -177,6 +190,7 @@ pub(super) fn compare(stored: &Projections, made: &Projections, problems: &mut V
     differ("attendees", stored.people != made.people);
     differ("codes", stored.codes != made.codes);
     differ("replaced codes", stored.revoked != made.revoked);
+    differ("people added", stored.added != made.added);
     differ("orders", stored.orders != made.orders);
     differ("check-ins", stored.facts != made.facts);
     differ("document changes", stored.changes != made.changes);
