@@ -141,6 +141,8 @@ impl Kind {
     pub const VOID: Self = Self(33);
     /// Somebody's word on a double admission.
     pub const RESOLUTION: Self = Self(34);
+    /// Answers to a gate's questions.
+    pub const ANSWERED: Self = Self(35);
 }
 
 /// How a station has a space.
@@ -177,7 +179,7 @@ pub const fn may_write(role: Role, space: Space, kind: Kind) -> bool {
     match (space, kind) {
         (Space::Control, Kind::CERTIFICATE | Kind::REVOCATION | Kind::SPACE_KEY | Kind::DROP)
         | (Space::Event | Space::Roster | Space::Contact, Kind::CHANGE) => matches!(role, Admin),
-        (Space::Desk, Kind::CHANGE) | (Space::Attendance, Kind::RESOLUTION) => {
+        (Space::Desk, Kind::CHANGE) | (Space::Attendance, Kind::RESOLUTION | Kind::ANSWERED) => {
             matches!(role, Admin | Door)
         }
         (Space::Attendance, Kind::SCAN | Kind::VOID) => matches!(role, Admin | Door | Kiosk),
@@ -274,6 +276,7 @@ mod tests {
             (Space::Attendance, Kind::SCAN, "yyy-"),
             (Space::Attendance, Kind::VOID, "yyy-"),
             (Space::Attendance, Kind::RESOLUTION, "yy--"),
+            (Space::Attendance, Kind::ANSWERED, "yy--"),
             (Space::Attendance, Kind::CHANGE, "----"),
             (Space::Contact, Kind::CHANGE, "y---"),
             (Space::Control, Kind::CERTIFICATE, "y---"),

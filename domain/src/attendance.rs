@@ -33,7 +33,7 @@ pub fn passages(facts: &[Placed], mode: Mode) -> Vec<Passed<'_>> {
                 let passage = scan.verdict.passage()?;
                 Some(Passed { record: placed.record, hlc: placed.hlc, passage, scan })
             }
-            Fact::Scan(_) | Fact::Void(_) | Fact::Resolution(_) => None,
+            Fact::Scan(_) | Fact::Void(_) | Fact::Resolution(_) | Fact::Answered(_) => None,
         })
         .collect();
     passed.sort_by_key(|passed| (passed.scan.at, passed.hlc, passed.record));
@@ -48,7 +48,7 @@ pub fn voided(facts: &[Placed]) -> BTreeSet<RecordRef> {
         .iter()
         .filter_map(|placed| match &placed.fact {
             Fact::Void(void) => Some(void.target.resolve(placed.record.log)),
-            Fact::Scan(_) | Fact::Resolution(_) => None,
+            Fact::Scan(_) | Fact::Resolution(_) | Fact::Answered(_) => None,
         })
         .collect()
 }

@@ -10,6 +10,9 @@ pub const MINTED_CHARS: usize = 16;
 /// The most that a QR can hold in its densest text form; nothing longer was ever a code.
 pub const CODE_CHARS_MAX: usize = 4_296;
 
+/// The code that tests a scanner: it lets nobody in, and nothing is recorded of it.
+pub const TEST_CODE: &str = "LANYARD-TEST";
+
 /// What a payload may be looked up as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Code {
@@ -20,6 +23,8 @@ pub enum Code {
         /// The minted code, if the payload is one in other letters' case or grouping.
         minted: Option<String>,
     },
+    /// [`TEST_CODE`].
+    Test,
     /// Nothing that could be a code.
     Unreadable(Unreadable),
 }
@@ -52,6 +57,9 @@ pub fn parse(payload: &str) -> Code {
     }
     if text.chars().any(char::is_control) {
         return Code::Unreadable(Unreadable::ControlCharacters);
+    }
+    if text.eq_ignore_ascii_case(TEST_CODE) {
+        return Code::Test;
     }
     let minted = minted_form(text).filter(|minted| minted != text);
     Code::Readable { text: text.to_owned(), minted }
@@ -103,6 +111,8 @@ mod tests {
             ("ABCDEFGHJKLMNPQR", readable("ABCDEFGHJKLMNPQR", None)),
             ("abcd-efgh-jklm-npqr", readable("abcd-efgh-jklm-npqr", Some("ABCDEFGHJKLMNPQR"))),
             ("🎟️ ' OR 1=1 --", readable("🎟️ ' OR 1=1 --", None)),
+            ("lanyard-test\n", Code::Test),
+            ("LANYARD-TEST2", readable("LANYARD-TEST2", None)),
             (" \t", Code::Unreadable(Unreadable::Empty)),
             ("A\u{1}B", Code::Unreadable(Unreadable::ControlCharacters)),
             (&long, Code::Unreadable(Unreadable::TooLong { chars: CODE_CHARS_MAX + 1 })),

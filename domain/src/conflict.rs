@@ -83,7 +83,7 @@ pub fn may_conflict(facts: &[Placed]) -> bool {
         Fact::Scan(scan) => {
             scan.mode() == Mode::Live && scan.verdict.passage() == Some(Passage::Entry)
         }
-        Fact::Void(_) | Fact::Resolution(_) => false,
+        Fact::Void(_) | Fact::Resolution(_) | Fact::Answered(_) => false,
     };
     facts.iter().filter(is_entry).map(|placed| placed.record).collect::<BTreeSet<_>>().len() > 1
 }
@@ -140,7 +140,7 @@ fn resolution<'a>(
 ) -> Option<&'a Resolution> {
     let words = facts.iter().filter_map(|placed| match &placed.fact {
         Fact::Resolution(word) if word.attendee == attendee => Some((placed, word)),
-        Fact::Resolution(_) | Fact::Scan(_) | Fact::Void(_) => None,
+        Fact::Resolution(_) | Fact::Scan(_) | Fact::Void(_) | Fact::Answered(_) => None,
     });
     let covers = |placed: &Placed, word: &Resolution| {
         let settled: BTreeSet<RecordRef> =

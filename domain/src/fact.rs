@@ -130,6 +130,30 @@ pub struct Resolution {
     pub note: String,
 }
 
+/// What somebody answered to a gate's questions. The answers are sealed to whoever holds the attendee list.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Answered {
+    /// The person.
+    #[n(0)]
+    pub attendee: AttendeeId,
+    /// Id of the gate that asked.
+    #[n(1)]
+    pub gate: String,
+    /// When, in milliseconds since 1970 UTC.
+    #[n(2)]
+    pub at: i64,
+    /// Operator's name, where one was given.
+    #[n(3)]
+    pub by: Option<String>,
+    /// Ids of the questions.
+    #[n(4)]
+    pub questions: Vec<String>,
+    /// The answers, sealed: a CBOR map from question to text.
+    #[cbor(n(5), with = "minicbor::bytes")]
+    pub sealed: Vec<u8>,
+}
+
 /// Points at a record from within a record: its own log need not be named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -165,6 +189,8 @@ pub enum Fact {
     Void(Void),
     /// A double admission settled.
     Resolution(Resolution),
+    /// Questions answered.
+    Answered(Answered),
 }
 
 impl Fact {
@@ -175,6 +201,7 @@ impl Fact {
             Self::Scan(scan) => scan.attendee,
             Self::Void(void) => void.attendee,
             Self::Resolution(resolution) => Some(resolution.attendee),
+            Self::Answered(answered) => Some(answered.attendee),
         }
     }
 
@@ -184,6 +211,7 @@ impl Fact {
             Self::Scan(scan) => scan.prior.as_deref_mut().unwrap_or_default(),
             Self::Void(void) => std::slice::from_mut(&mut void.target),
             Self::Resolution(resolution) => resolution.scans.as_mut_slice(),
+            Self::Answered(_) => &mut [],
         };
         links.iter_mut()
     }

@@ -5,9 +5,11 @@
 
 mod added;
 mod agenda;
+pub mod question;
 
 pub use added::{AddedMax, Reached};
 pub use agenda::Slot;
+pub use question::Question;
 
 use jiff::Timestamp;
 use jiff::civil::Time;
@@ -47,6 +49,8 @@ pub struct Gate {
     pub agenda: Vec<Slot>,
     /// How many people who are not on the list may be added here.
     pub added_max: AddedMax,
+    /// What is asked here.
+    pub questions: Vec<Question>,
 }
 
 /// How often one ticket may enter an area.
@@ -134,6 +138,7 @@ impl Gate {
             also: Vec::new(),
             agenda: Vec::new(),
             added_max: AddedMax::default(),
+            questions: Vec::new(),
         }
     }
 
@@ -175,6 +180,12 @@ impl Gate {
                     added::parse(text).ok_or_else(|| read.problem("added_max", text, ADDED_TEXT))?
                 }
                 None => AddedMax::default(),
+            },
+            questions: match read.text("questions") {
+                Some(text) => {
+                    question::parse(text).map_err(|(v, why)| read.problem("questions", &v, why))?
+                }
+                None => Vec::new(),
             },
         })
     }
@@ -249,6 +260,7 @@ impl Gate {
         put("also", self.also.join("\n"));
         put("agenda", agenda::text(&self.agenda));
         put("added_max", added::text(&self.added_max));
+        put("questions", question::text(&self.questions));
         texts
     }
 }
@@ -397,6 +409,10 @@ mod tests {
             ("include_pending", "true"),
             ("addon_match", "true"),
             ("also", "south\nVIP lounge"),
+            (
+                "questions",
+                r#"[{"id":"meal","text":"Meal?","kind":"choice","options":["Fish","Vegan"],"required":true},{"id":"age","text":"Age?","kind":"number"}]"#,
+            ),
             ("added_max", r#"{"*":50,"Walk-in":20}"#),
             (
                 "agenda",

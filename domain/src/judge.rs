@@ -15,7 +15,8 @@ use crate::attendance::{Passed, Presence, frontier, presence, voided};
 use crate::attendee::{Field, Fields, Status};
 use crate::event::Event;
 use crate::fact::{Fact, Placed, Scan};
-use crate::gate::{Entries, Gate, WhenSilent};
+use crate::gate::question::Answers;
+use crate::gate::{Entries, Gate, Question, WhenSilent};
 use crate::id::{AttendeeId, CodeHash, RecordRef};
 use crate::reason::{Reason, Silent};
 use crate::time::{event_day, from_millis, parse_end, parse_moment};
@@ -45,6 +46,8 @@ pub struct Case<'a> {
     pub take_unpaid: bool,
     /// Stations at which people pass and of which nothing is heard.
     pub silent: &'a [Silent],
+    /// What the person has answered to questions; none: nothing is asked.
+    pub answers: Option<&'a Answers>,
 }
 
 /// What the judge says.
@@ -74,7 +77,8 @@ pub fn judge<'a>(case: &Case<'a>) -> Judgement<'a> {
         .or_else(|| case.ticket_type(&today))
         .or_else(|| case.date(day, &today))
         .or_else(|| case.payment())
-        .or_else(|| case.hours(&today));
+        .or_else(|| case.hours(&today))
+        .or_else(|| case.questions());
     let (verdict, reason) = match (refusal, case.wanted) {
         (Some((verdict, reason)), _) => (verdict, Some(reason)),
         (None, Passage::Exit) => (Verdict::Exited, None),
@@ -102,6 +106,17 @@ pub fn judge_in_turn<'a>(cases: &[Case<'a>]) -> Option<(usize, Judgement<'a>)> {
     best
 }
 
+/// The questions of a gate that a ticket still has to answer.
+pub fn open_questions<'a>(
+    gate: &'a Gate,
+    ticket: &Fields,
+    answers: &Answers,
+) -> impl Iterator<Item = &'a Question> {
+    gate.questions
+        .iter()
+        .filter(move |question| question.concerns(ticket) && !question.is_settled(answers))
+}
+
 /// The scan of `whose` ticket, or of a code that is nobody's, that was recorded under this nonce already and still
 /// stands: whoever delivers one twice gets its verdict again, and nothing more happens.
 #[must_use]
@@ -116,7 +131,7 @@ pub fn delivered(
         Fact::Scan(scan) if is_it(scan) && !taken_back.contains(&placed.record) => {
             Some((placed.record, scan))
         }
-        Fact::Scan(_) | Fact::Void(_) | Fact::Resolution(_) => None,
+        Fact::Scan(_) | Fact::Void(_) | Fact::Resolution(_) | Fact::Answered(_) => None,
     })
 }
 
@@ -237,6 +252,15 @@ impl<'a> Case<'a> {
             (None, _) => return None,
         };
         Some((Verdict::RefusedByRule, refused))
+    }
+
+    /// What is still to be answered.
+    fn questions(&self) -> Option<Refusal> {
+        let answers = self.answers.filter(|_| self.wanted == Passage::Entry)?;
+        let open = open_questions(self.gate, self.ticket, answers);
+        let questions: Vec<String> = open.map(|question| question.text.clone()).collect();
+        let reason = (!questions.is_empty()).then_some(Reason::AnswersNeeded { questions })?;
+        Some((Verdict::AnswersNeeded, reason))
     }
 
     /// What a gate makes of an admission while it may have been given elsewhere already.

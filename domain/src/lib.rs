@@ -4,6 +4,7 @@
 //! needs are arguments, and answers are values. Refusing a person is a [`verdict::Verdict`], never an error.
 
 pub mod access;
+pub mod answers;
 pub mod attendance;
 pub mod attendee;
 pub mod code;

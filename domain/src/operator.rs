@@ -45,6 +45,78 @@ impl Role {
     }
 }
 
+/// What somebody does at an event, as far as it matters who may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Scans, searches, looks at lists and counts, answers questions with a scan.
+    Work,
+    /// Puts right how somebody is spelt, and notes.
+    Spell,
+    /// Says what came of a double admission.
+    Settle,
+    /// Adds somebody who is not on the list.
+    Add,
+    /// Changes a ticket: its type, state, code, days, block.
+    ChangeTicket,
+    /// Lets somebody in against a refusal.
+    Override,
+    /// Takes a scan back.
+    TakeBack,
+    /// Puts a laptop at another gate or into another event.
+    MoveLaptop,
+    /// Opens, rehearses and closes the event.
+    OpenAndClose,
+    /// Changes gates and the people who work at them.
+    SetUp,
+    /// Takes in an attendee list.
+    Import,
+    /// Lets laptops in, moves them and shuts them out.
+    Laptops,
+    /// Takes the event's root key out.
+    RootKey,
+}
+
+impl Act {
+    /// Every act.
+    pub const ALL: [Self; 13] = [
+        Self::Work,
+        Self::Spell,
+        Self::Settle,
+        Self::Add,
+        Self::ChangeTicket,
+        Self::Override,
+        Self::TakeBack,
+        Self::MoveLaptop,
+        Self::OpenAndClose,
+        Self::SetUp,
+        Self::Import,
+        Self::Laptops,
+        Self::RootKey,
+    ];
+}
+
+/// Whether somebody of a role may do that at a screen: the one table. Where an event has no supervisor with a PIN,
+/// everybody may do everything; whoever has the data folder and a terminal may as well.
+#[must_use]
+pub const fn may(role: Role, act: Act) -> bool {
+    match (role, act) {
+        (Role::Supervisor, _) | (Role::Operator, Act::Work | Act::Spell | Act::Settle) => true,
+        (
+            Role::Operator,
+            Act::Add
+            | Act::ChangeTicket
+            | Act::Override
+            | Act::TakeBack
+            | Act::MoveLaptop
+            | Act::OpenAndClose
+            | Act::SetUp
+            | Act::Import
+            | Act::Laptops
+            | Act::RootKey,
+        ) => false,
+    }
+}
+
 impl Operator {
     /// The operator whose texts these are; none for somebody who was removed.
     #[must_use]
@@ -72,6 +144,22 @@ mod tests {
     fn operator(texts: &[(&str, &str)]) -> Option<Operator> {
         let texts = texts.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned()));
         Operator::parse("a1", &texts.collect())
+    }
+
+    #[test]
+    fn the_table_of_who_may_do_what() {
+        let may: Vec<&str> = Act::ALL
+            .map(|act| match (may(Role::Operator, act), may(Role::Supervisor, act)) {
+                (true, true) => "both",
+                (false, true) => "supervisor",
+                _ => "nobody may",
+            })
+            .to_vec();
+        let (both, supervisor) = ("both", "supervisor");
+        let expected = [both, both, both, supervisor, supervisor, supervisor, supervisor]
+            .into_iter()
+            .chain([supervisor; 6]);
+        assert_eq!(may, expected.collect::<Vec<_>>());
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub enum Reason {
     Revoked,
     NotADayOfTheGate { gate: String, day: Date, days: Vec<Date> },
     SeveralTickets { order: String },
+    AnswersNeeded { questions: Vec<String> },
+    Test,
 }
 
 /// Silent stations that one sentence names: more would hide what it asks for.
@@ -122,6 +124,10 @@ impl fmt::Display for Reason {
                 "order {order} has several tickets that enter here; pick the person by name"
             ),
             Self::Held { silent } => held(silent, f),
+            Self::Test => write!(f, "a test: scanning works, and nothing was recorded"),
+            Self::AnswersNeeded { questions } => {
+                write!(f, "to be answered first: {}", questions.join(" "))
+            }
         }
     }
 }

@@ -89,7 +89,7 @@ fn refused(facts: &[Placed]) -> u64 {
         .iter()
         .filter(|placed| match &placed.fact {
             Fact::Scan(scan) => scan.mode() == Mode::Live && scan.verdict.passage().is_none(),
-            Fact::Void(_) | Fact::Resolution(_) => false,
+            Fact::Void(_) | Fact::Resolution(_) | Fact::Answered(_) => false,
         })
         .map(|placed| placed.record)
         .filter(|record| !taken_back.contains(record))

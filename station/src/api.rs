@@ -6,9 +6,9 @@ pub use crate::json::{
     ApprovedLine, AttendeeLine, Certainty, Clash, ConflictLine, ConflictScan, DigestLine, EditLine,
     EventLine, EventMade, First, FirstScan, FoundLine, GateLine, GuestLine, HistoryLine,
     ImportLine, InviteLine, JoinLine, JoinerLine, OperatorLine, OrderLine, OrderMate, Override,
-    PeerLine, RecentLine, RecordName, RejectedRow, Resolved, RevokedLine, SilentLine, SlotLine,
-    StationLine, StationWarning, StatsLine, SyncLine, TakenBack, TicketTypeLine, Tone, UndoLine,
-    VerdictLine, VerifyLine, Who, Why,
+    PeerLine, QuestionLine, QuestionRule, RecentLine, RecordName, RejectedRow, Resolved,
+    RevokedLine, SilentLine, SlotLine, StationLine, StationWarning, StatsLine, SyncLine, TakenBack,
+    TicketTypeLine, Tone, UndoLine, VerdictLine, VerifyLine, Who, Why,
 };
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -301,6 +301,9 @@ pub struct ScanRequest {
     pub group: bool,
     /// Ids of people on the same order who come in by this act.
     pub with: Vec<String>,
+    /// Answers to the gate's questions, by their ids; an empty one passes over a question that need not be answered,
+    /// and so does leaving it out where others are answered.
+    pub answers: Option<BTreeMap<String, String>>,
 }
 
 /// One thing that a station answers.

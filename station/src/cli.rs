@@ -47,11 +47,12 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
             screen.progress_end();
             Ok(screen.all(&outputs))
         }
-        Ask::Scan { codes, scan } => {
+        Ask::Scan { codes, scan, answers } => {
             client.reach()?;
             let mut good = true;
             let mut one = |code: String| -> Result<(), Problem> {
-                let scan = ScanRequest { code, ..scan.clone() };
+                let answers = answers.of(&code);
+                let scan = ScanRequest { code, answers, ..scan.clone() };
                 let outputs = client.call(&request(Command::Scan(scan)), &mut |_| {})?;
                 good &= screen.all(&outputs);
                 Ok(())
@@ -61,9 +62,9 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
             }
             Ok(good)
         }
-        Ask::Door { scan } => {
+        Ask::Door { scan, answers } => {
             client.reach()?;
-            door::run(&client, &scan, &request, screen)?;
+            door::run(&client, &scan, &answers, &request, screen)?;
             Ok(true)
         }
         Ask::Serve(options) => {

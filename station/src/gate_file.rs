@@ -61,9 +61,6 @@ fn read_gate(gate: &Map<String, Value>) -> Result<Given, Problem> {
 
 fn text_of(key: &str, value: &Value) -> Option<String> {
     match (key, value) {
-        // A question that is not asked would let people in unasked, so none is taken before it can be.
-        ("questions", Value::Array(list)) => list.is_empty().then(String::new),
-        ("questions", _) => None,
         ("ticket_types" | "also", Value::Array(list)) => {
             let names: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
             names
@@ -71,9 +68,9 @@ fn text_of(key: &str, value: &Value) -> Option<String> {
                 .map(|n| n.join("\n"))
         }
         ("also", _) => None,
-        ("agenda", Value::Array(list)) if list.is_empty() => Some(String::new()),
-        ("agenda", Value::Array(_)) => Some(value.to_string()),
-        ("agenda", _) => None,
+        ("agenda" | "questions", Value::Array(list)) if list.is_empty() => Some(String::new()),
+        ("agenda" | "questions", Value::Array(_)) => Some(value.to_string()),
+        ("agenda" | "questions", _) => None,
         ("ticket_types", Value::String(all)) => (all == "all").then(|| all.clone()),
         ("reentry_after_exit" | "include_pending" | "addon_match", Value::Bool(yes)) => {
             Some(yes.to_string())
@@ -111,7 +108,9 @@ pub(crate) fn line(gate: &Gate) -> GateLine {
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default(),
         added_max: text("added_max").and_then(|text| serde_json::from_str(&text).ok()),
-        questions: Vec::new(),
+        questions: text("questions")
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default(),
     }
 }
 
@@ -124,6 +123,7 @@ mod tests {
     fn a_listed_gate_reads_back() {
         let given = json!({"id": "vip", "ticket_types": ["VIP", "Crew"], "entries": "unlimited",
             "opens": "09:00", "include_pending": true, "addon_match": true, "also": ["main"], "added_max": {"Walk-in": 20},
+            "questions": [{"id": "meal", "text": "Meal?", "kind": "choice", "options": ["Fish"]}],
             "agenda": [{"day": "2027-03-28", "opens": "10:00", "ticket_types": ["Day 1"]}]});
         let read = |file| super::read(file).map(|mut gates| gates.remove(0));
         let first = read(&given).unwrap();
@@ -137,7 +137,7 @@ mod tests {
     fn what_is_no_rule_is_named() {
         for (file, named) in [
             (json!({"id": "a", "colour": "red"}), "colour"),
-            (json!({"id": "a", "questions": ["Vegan?"]}), "questions"),
+            (json!({"id": "a", "questions": "Vegan?"}), "questions"),
             (json!({"id": "a", "ticket_types": "VIP"}), "ticket_types"),
             (json!({"id": "a", "reentry_after_exit": "yes"}), "reentry_after_exit"),
             (json!({"name": "a"}), "id"),

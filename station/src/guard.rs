@@ -9,7 +9,7 @@ use crate::post::Post;
 use crate::problem::{Code, Problem};
 use crate::station::{OpenEvent, Station};
 use domain::attendee::Field;
-use domain::operator::Operator;
+use domain::operator::{Act, Operator, Role, may};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ use sync::store::Store;
 /// Wrong PINs after which nobody is asked for a while.
 const TRIES_MAX: u32 = 5;
 /// How long that is.
-const LOCKED_FOR: Duration = Duration::from_secs(30);
+const LOCKED_FOR: Duration = Duration::from_secs(60);
 
 /// Wrong PINs lately, by event: a supervisor of one has no say about the tries at another.
 pub(crate) type Tries = BTreeMap<Option<EventId>, Wrong>;
@@ -61,7 +61,7 @@ pub(crate) fn admit(shared: &Shared, mut request: Request) -> Result<Request, Pr
         return Err(Problem::new(
             Code::NotAllowed,
             "Too many wrong PINs.",
-            "Wait half a minute, then try again.",
+            "Wait a minute, then try again.",
         ));
     }
     let right = supervisors
@@ -76,7 +76,7 @@ pub(crate) fn admit(shared: &Shared, mut request: Request) -> Result<Request, Pr
         return Err(Problem::new(
             Code::WrongPin,
             "This is not that supervisor's PIN.",
-            "Try again; after five wrong ones there is a pause of half a minute.",
+            "Try again; after five wrong ones there is a pause of a minute.",
         ));
     }
     *tries = Wrong::default();
@@ -100,7 +100,9 @@ fn keeper(shared: &Shared, request: &Request) -> Result<Option<Option<EventId>>,
             let to = station.choose(to)?;
             Ok(moves(&post, at, to, change).then_some(at.or(Some(to))))
         }
-        command if is_kept(command) => Ok(Some(Some(station.choose(request.event.as_deref())?))),
+        command if !may(Role::Operator, act_of(command)) => {
+            Ok(Some(Some(station.choose(request.event.as_deref())?)))
+        }
         _ => Ok(None),
     }
 }
@@ -122,36 +124,38 @@ fn supervisors(shared: &Shared, event: Option<EventId>) -> Result<Vec<Operator>,
     Ok(found)
 }
 
-/// Whether a command about one event is a supervisor's to decide.
-fn is_kept(command: &Command) -> bool {
+/// What a command about one event does, as far as it matters who may.
+fn act_of(command: &Command) -> Act {
     match command {
-        Command::EventOpen
-        | Command::EventRehearse
-        | Command::EventClose
-        | Command::EventKeyExport { .. }
-        | Command::GateSet { .. }
+        Command::EventOpen | Command::EventRehearse | Command::EventClose => Act::OpenAndClose,
+        Command::EventKeyExport { .. } => Act::RootKey,
+        Command::GateSet { .. }
         | Command::OperatorSet { .. }
         | Command::OperatorRemove { .. }
-        | Command::AttendeeAdd { .. }
-        | Command::AttendeeCancel { .. }
-        | Command::Override(_)
-        | Command::Undo { .. }
-        | Command::Invite(_)
+        | Command::EventNew { .. } => Act::SetUp,
+        Command::AttendeeAdd { .. } => Act::Add,
+        Command::AttendeeCancel { .. } => Act::ChangeTicket,
+        Command::AttendeeSet { fields, .. } if fields.iter().all(|field| is_spelling(field)) => {
+            Act::Spell
+        }
+        Command::AttendeeSet { .. } => Act::ChangeTicket,
+        Command::Override(_) => Act::Override,
+        Command::Undo { .. } => Act::TakeBack,
+        Command::Invite(_)
         | Command::Approve { .. }
         | Command::Dismiss { .. }
         | Command::Assign { .. }
-        | Command::Revoke { .. } => true,
-        Command::RosterImport { options, .. } => !options.dry_run,
-        Command::AttendeeSet { fields, .. } => !fields.iter().all(|field| is_spelling(field)),
-        Command::StationSet(_)
-        | Command::Join { .. }
+        | Command::Revoke { .. } => Act::Laptops,
+        Command::RosterImport { options, .. } if !options.dry_run => Act::Import,
+        Command::ConflictResolve { .. } => Act::Settle,
+        Command::StationSet(_) | Command::Join { .. } => Act::MoveLaptop,
+        Command::RosterImport { .. }
         | Command::SyncStart(_)
         | Command::JoinShow
         | Command::JoinCancel
         | Command::Joiners
         | Command::Peers
         | Command::SyncShow
-        | Command::EventNew { .. }
         | Command::EventShow
         | Command::EventList
         | Command::RosterExport
@@ -164,13 +168,12 @@ fn is_kept(command: &Command) -> bool {
         | Command::Scan(_)
         | Command::Recent { .. }
         | Command::Conflicts
-        | Command::ConflictResolve { .. }
         | Command::Stats
         | Command::AttendanceExport
         | Command::Digest
         | Command::Dump
         | Command::DumpRaw { .. }
-        | Command::Verify { .. } => false,
+        | Command::Verify { .. } => Act::Work,
     }
 }
 

@@ -6,8 +6,8 @@ mod stations;
 
 pub use conflicts::{ConflictLine, ConflictScan, Resolved};
 pub use door::{
-    FoundLine, GuestLine, OperatorLine, Override, RecentLine, StationLine, TicketTypeLine, Tone,
-    Why,
+    FoundLine, GuestLine, OperatorLine, Override, QuestionLine, RecentLine, StationLine,
+    TicketTypeLine, Tone, Why,
 };
 use serde::{Deserialize, Serialize};
 pub use stations::{
@@ -93,8 +93,23 @@ pub struct GateLine {
     pub agenda: Vec<SlotLine>,
     #[cfg_attr(test, ts(type = "number | Record<string, number> | null"))]
     pub added_max: Option<serde_json::Value>,
-    #[cfg_attr(test, ts(type = "Array<unknown>"))]
-    pub questions: Vec<serde_json::Value>,
+    pub questions: Vec<QuestionRule>,
+}
+
+/// A question of a gate, with the keys of a gate file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[allow(missing_docs, reason = "each is the key of that name")]
+pub struct QuestionRule {
+    pub id: String,
+    pub text: String,
+    #[cfg_attr(test, ts(type = "\"text\" | \"number\" | \"choice\" | \"date\" | \"yes_no\""))]
+    pub kind: String,
+    pub required: bool,
+    #[serde(default)]
+    pub options: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket_types: Option<Vec<String>>,
 }
 
 /// What a gate is on one day, with the keys of a gate file; what is absent is as the gate has it.
@@ -195,6 +210,8 @@ pub struct AttendeeLine {
     pub inside: bool,
     /// Whether the person was ever let in.
     pub came: bool,
+    /// What the person answered to questions, by their ids.
+    pub answers: BTreeMap<String, String>,
 }
 
 /// One change of what is known of a person.
@@ -301,6 +318,8 @@ pub struct VerdictLine {
     pub note: Option<String>,
     /// Who accompanies this child, by name.
     pub guardian: Option<String>,
+    /// Of `answers_needed`: what is still to be answered.
+    pub questions: Vec<QuestionLine>,
     /// More of the first admission; only screens are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_scan: Option<FirstScan>,

@@ -115,6 +115,7 @@ impl OpenEvent {
             edits: Vec::new(),
             inside,
             came,
+            answers: crate::scan::answers_in(self.naming()?, &self.store.facts_of(row.id)?),
         })
     }
 

@@ -123,6 +123,12 @@ impl OpenEvent {
         line.insert("hlc".into(), record.hlc.into());
         line.insert("kind".into(), kind_name(record.kind));
         line.extend(describe(record, body.as_deref()));
+        if let (Some(naming), Some(domain::fact::Fact::Answered(answered))) =
+            (&self.naming, sync::store::read_fact(record))
+        {
+            let answers = naming.open_answers(answered.attendee, &answered.sealed);
+            line.insert("answers".into(), json!(answers));
+        }
         Output::Record(Value::Object(line))
     }
 
@@ -164,6 +170,7 @@ fn kind_name(kind: Kind) -> Value {
         Kind::SCAN => "scan".into(),
         Kind::VOID => "void".into(),
         Kind::RESOLUTION => "resolution".into(),
+        Kind::ANSWERED => "answered".into(),
         Kind(number) => number.into(),
     }
 }
@@ -173,7 +180,7 @@ fn describe(record: &Record, body: Option<&[u8]>) -> Map<String, Value> {
     let mut line = Map::new();
     let Some(body) = body else { return line };
     match record.kind {
-        Kind::SCAN | Kind::VOID | Kind::RESOLUTION => {
+        Kind::SCAN | Kind::VOID | Kind::RESOLUTION | Kind::ANSWERED => {
             if let Some(fact) = sync::store::read_fact(record) {
                 line.extend(describe_fact(&fact));
             }
@@ -230,6 +237,10 @@ fn describe_fact(fact: &domain::fact::Fact) -> Map<String, Value> {
         Fact::Resolution(word) => json!({
             "attendee": word.attendee.to_string(), "scans": word.scans.iter().map(link).collect::<Vec<_>>(),
             "at": word.at, "by": word.by, "note": word.note,
+        }),
+        Fact::Answered(answered) => json!({
+            "attendee": answered.attendee.to_string(), "gate": answered.gate, "at": answered.at,
+            "by": answered.by, "questions": answered.questions,
         }),
     };
     object.as_object().cloned().unwrap_or_default()

@@ -7,7 +7,8 @@ use crate::station::OpenEvent;
 use domain::attendance::passages;
 use domain::attendee::{Field, Fields};
 use domain::event::Mode;
-use domain::fact::Placed;
+use domain::fact::{Fact, Placed};
+use domain::gate::question::Answers;
 use domain::id::AttendeeId;
 use domain::stats::{Ticket, fold, inside};
 use domain::verdict::Passage;
@@ -40,6 +41,19 @@ impl OpenEvent {
         Ok(tickets)
     }
 
+    /// What people answered to questions.
+    fn answers(&self, facts: &[Placed]) -> Result<BTreeMap<AttendeeId, Answers>, Problem> {
+        let mut of_person: BTreeMap<AttendeeId, Vec<Placed>> = BTreeMap::new();
+        for placed in facts {
+            if let Fact::Answered(answered) = &placed.fact {
+                of_person.entry(answered.attendee).or_default().push(placed.clone());
+            }
+        }
+        let naming = self.naming()?;
+        let folded = |facts: Vec<Placed>| crate::scan::answers_in(naming, &facts);
+        Ok(of_person.into_iter().map(|(id, facts)| (id, folded(facts))).collect())
+    }
+
     /// One row per attendee: the fields, and whether and when he came.
     pub(crate) fn attendance_export(&self) -> Answer {
         let facts = self.store.facts()?;
@@ -56,6 +70,8 @@ impl OpenEvent {
             }
         }
         let columns = Field::columns(people.iter().map(|person| &person.fields));
+        let answers = self.answers(&facts)?;
+        let asked: BTreeSet<&String> = answers.values().flat_map(BTreeMap::keys).collect();
         let rows = people.iter().map(|person| {
             let came = first.get(&person.id);
             let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
@@ -68,9 +84,15 @@ impl OpenEvent {
             ));
             row.push(("inside".to_owned(), yes_no(inside.contains_key(&person.id))));
             row.push(("no_show".to_owned(), yes_no(came.is_none())));
+            let of_person = answers.get(&person.id);
+            row.extend(asked.iter().map(|id| {
+                let answer = of_person.and_then(|answers| answers.get(*id)).cloned();
+                (format!("answer_{id}"), answer.unwrap_or_default())
+            }));
             Output::Row(row)
         });
-        let names = names(&columns, &["first_admitted_at", "gate", "inside", "no_show"]);
+        let mut names = names(&columns, &["first_admitted_at", "gate", "inside", "no_show"]);
+        names.extend(asked.iter().map(|id| format!("answer_{id}")));
         Ok(std::iter::once(Output::Columns(names)).chain(rows).collect())
     }
 }

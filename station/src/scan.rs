@@ -1,15 +1,18 @@
 //! One scan, from what was read to a durable verdict. The order of the steps is the product's promise:
 //! nothing is shown as admitted before it is on this station's disk, and nothing here waits for a network.
 
+mod answers;
 mod find;
 mod order;
 mod tell;
 
-use crate::api::{Certainty, OverrideRequest, ScanRequest, VerdictLine};
+use crate::api::{Certainty, OverrideRequest, QuestionLine, ScanRequest, VerdictLine};
 use crate::clock::SystemEntropy;
 use crate::limits::{CLOCK_AHEAD, CLOCK_BEHIND, GATES_MAX, NONCE_CHARS_MAX, NONCES_KEPT};
 use crate::problem::{Code as ProblemCode, Problem};
 use crate::station::{OpenEvent, Station};
+use answers::Given;
+pub(crate) use answers::answers_in;
 use domain::access::Space;
 use domain::attendance::{Passed, passages};
 use domain::attendee::Fields;
@@ -17,6 +20,7 @@ use domain::code;
 use domain::event::{Event, Mode};
 use domain::fact::{Fact, Link, MAIN_AREA, Overriding, Placed, Scan, Void};
 use domain::gate::Gate;
+use domain::gate::question::Answers;
 use domain::id::{AttendeeId, LogId, RecordRef};
 use domain::judge::{Case, Judgement, delivered, judge_in_turn};
 use domain::reason::{Reason, Silent};
@@ -25,6 +29,7 @@ use domain::verdict::{Passage, Verdict};
 use find::{Found, Holder, Read, find, nobody};
 use jiff::Timestamp;
 use sync::id::EventId;
+use sync::roster::Naming;
 use sync::store::{Batch, StoreError};
 pub(crate) use tell::{override_of, who};
 
@@ -76,6 +81,7 @@ struct Recorded {
     taken_back: Option<FirstEntry>,
     scan: Scan,
     record: RecordRef,
+    questions: Vec<QuestionLine>,
 }
 
 /// One act at a door, within one transaction: what is judged on is what is there.
@@ -84,8 +90,10 @@ struct Act<'a, 'b> {
     event: &'a Event,
     door: &'a Door,
     silent: &'a [Silent],
+    naming: &'a Naming,
     home: LogId,
     by: Option<&'a str>,
+    given: Given,
 }
 
 impl Station {
@@ -97,6 +105,9 @@ impl Station {
         by: Option<&str>,
         now: Timestamp,
     ) -> Result<Vec<VerdictLine>, Problem> {
+        if is_test(ask) {
+            return self.event(id)?.test_scan(ask, by, now).map(|line| vec![line]);
+        }
         let read = read(ask)?;
         let elsewhere = self.other_event_with(id, &read);
         let open = self.event(id)?;
@@ -175,6 +186,11 @@ impl Station {
     }
 }
 
+/// Whether a code was read that says only that scanning works.
+fn is_test(ask: &ScanRequest) -> bool {
+    ask.attendee.is_none() && code::parse(&ask.code) == code::Code::Test
+}
+
 /// What was read.
 fn read(ask: &ScanRequest) -> Result<Read, Problem> {
     if let Some(id) = &ask.attendee {
@@ -203,12 +219,24 @@ impl Door {
         holder: &Holder,
         passages: &[Passed<'_>],
         silent: &[Silent],
+        answers: &Answers,
     ) -> Said {
+        let answers = Some(answers);
         let Self { gates, wanted, at, take_unpaid, .. } = self;
         let (wanted, at, take_unpaid, revoked) = (*wanted, *at, *take_unpaid, holder.revoked);
         let ticket: &Fields = &holder.person.fields;
-        let case =
-            |gate| Case { ticket, revoked, gate, event, passages, wanted, at, take_unpaid, silent };
+        let case = |gate| Case {
+            ticket,
+            revoked,
+            gate,
+            event,
+            passages,
+            wanted,
+            at,
+            take_unpaid,
+            silent,
+            answers,
+        };
         let cases: Vec<Case<'_>> = gates.iter().map(case).collect();
         let Some((place, said)) = judge_in_turn(&cases) else {
             return self.unknown(Verdict::WrongGate, None);
@@ -253,12 +281,16 @@ impl OpenEvent {
         let home = self.store.own_log(Space::Attendance);
         let silent = silent(&self.certainty);
         let naming = self.naming()?.clone();
+        let given = Given::read(ask, door)?;
         let Self { store, event, .. } = self;
         let recorded = store.write(now.as_millisecond(), &mut SystemEntropy, |batch| {
             let found = find(batch.store(), &naming, read)?;
-            let mut act = Act { batch, event, door, silent: &silent, home, by };
+            let (silent, naming) = (&silent, &naming);
+            let mut act = Act { batch, event, door, silent, naming, home, by, given };
             let why = nobody(read, elsewhere);
             let mut recorded = vec![act.pass(found, why, insistence, now)?];
+            // What was answered is this person's, and nobody else's.
+            act.given = Given::default();
             for other in others {
                 if let Some(person) = act.batch.store().person_by_id(*other)? {
                     let found = Found::One(Holder::of(person));
@@ -337,12 +369,17 @@ impl Act<'_, '_> {
             let scan = scan.clone();
             return Ok(self.again(found, record, scan, &facts, nobody));
         }
+        let known = self.answers_of(&facts);
+        let answers = match &found {
+            Found::One(holder) => self.with_given(holder, &known),
+            Found::Several(_) | Found::Nobody(_) => Answers::new(),
+        };
         let mut said = match (&found, several) {
             (_, Some(order)) => {
                 let reason = Reason::SeveralTickets { order };
                 self.door.unknown(Verdict::Ambiguous, Some(reason))
             }
-            (Found::One(holder), None) => self.judge(holder, &facts),
+            (Found::One(holder), None) => self.judge(holder, &facts, &answers),
             (Found::Several(_), None) => self.door.unknown(Verdict::Ambiguous, None),
             (Found::Nobody(_), None) => self.door.unknown(Verdict::UnknownCode, Some(nobody)),
         };
@@ -357,7 +394,7 @@ impl Act<'_, '_> {
             if let Some(first) = said.first.take().filter(|_| in_the_way) {
                 let void = insistence.void(&first, holder.person.id, self.home, now);
                 facts.push(take_back(self.batch, void)?);
-                said = self.judge(holder, &facts);
+                said = self.judge(holder, &facts, &answers);
                 taken_back = Some(first);
             }
             if said.verdict.passage().is_none() {
@@ -366,13 +403,19 @@ impl Act<'_, '_> {
             said.reason = None;
             overriding = Some(insistence.overriding(refused));
         }
+        let mut questions = Vec::new();
+        if let Found::One(holder) = &found {
+            self.keep_answers(holder, &said, (&known, &answers))?;
+            questions = self.given.open(&said, holder, &answers);
+        }
         let scan = self.fact(&found, &said, overriding);
         let record = self.batch.scan(&scan)?;
-        Ok(Recorded { found, said, taken_back, scan, record })
+        Ok(Recorded { found, said, taken_back, scan, record, questions })
     }
 
-    fn judge(&self, holder: &Holder, facts: &[Placed]) -> Said {
-        self.door.judge(self.event, holder, &passages(facts, self.door.mode), self.silent)
+    fn judge(&self, holder: &Holder, facts: &[Placed], answers: &Answers) -> Said {
+        let passages = passages(facts, self.door.mode);
+        self.door.judge(self.event, holder, &passages, self.silent, answers)
     }
 
     /// What was said of a scan that is delivered once more: the verdict that was recorded, and why it was.
@@ -387,16 +430,22 @@ impl Act<'_, '_> {
         let hlc = facts.iter().find(|placed| placed.record == record).map_or(0, |p| p.hlc);
         let before: Vec<Placed> = facts.iter().filter(|p| p.hlc < hlc).cloned().collect();
         let door = Door { at: from_millis(scan.at), ..self.door.clone() };
+        let known = self.answers_of(&before);
+        let mut questions = Vec::new();
         let mut said = match &found {
             Found::One(holder) => {
-                door.judge(self.event, holder, &passages(&before, door.mode), self.silent)
+                let passages = passages(&before, door.mode);
+                let answers = self.with_given(holder, &known);
+                let said = door.judge(self.event, holder, &passages, self.silent, &answers);
+                questions = self.given.open(&said, holder, &answers);
+                said
             }
             Found::Several(_) | Found::Nobody(_) => door.unknown(scan.verdict, Some(nobody)),
         };
         if said.verdict != scan.verdict {
             (said.verdict, said.reason) = (scan.verdict, None);
         }
-        Recorded { found, said, taken_back: None, scan, record }
+        Recorded { found, said, taken_back: None, scan, record, questions }
     }
 
     fn fact(&self, found: &Found, said: &Said, overriding: Option<Overriding>) -> Scan {

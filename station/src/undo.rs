@@ -88,11 +88,13 @@ impl OpenEvent {
         let record = self.store.find(target)?;
         match record.as_ref().and_then(sync::store::read_fact) {
             Some(Fact::Scan(scan)) => Ok(scan),
-            Some(Fact::Void(_) | Fact::Resolution(_)) | None => Err(Problem::new(
-                ProblemCode::UnknownAttendee,
-                "There is no scan with that name on this station.",
-                "Take STATION/EPOCH/SEQ from the scan's own answer, or from `lanyard attendee show`.",
-            )),
+            Some(Fact::Void(_) | Fact::Resolution(_) | Fact::Answered(_)) | None => {
+                Err(Problem::new(
+                    ProblemCode::UnknownAttendee,
+                    "There is no scan with that name on this station.",
+                    "Take STATION/EPOCH/SEQ from the scan's own answer, or from `lanyard attendee show`.",
+                ))
+            }
         }
     }
 

@@ -43,9 +43,11 @@ pub(crate) fn why(reason: &Reason) -> Why {
             Why::Held { silent: silent.iter().map(line).collect() }
         }
         Reason::Revoked => Why::Revoked,
+        Reason::Test => Why::Test,
         Reason::NotADayOfTheGate { gate, day, days: of } => {
             Why::NotADayOfTheGate { gate: gate.clone(), day: day.to_string(), days: days(of) }
         }
+        Reason::AnswersNeeded { questions } => Why::AnswersNeeded { questions: questions.clone() },
         Reason::SeveralTickets { order } => Why::SeveralTickets { order: order.clone() },
         Reason::Unreadable(Unreadable::Empty) => Why::NothingRead,
         Reason::Unreadable(Unreadable::TooLong { chars }) => Why::TooLong { chars: *chars },

@@ -7,10 +7,11 @@
 //! Rows as single scalars build six times as fast as one key a field (`docs/ARCHITECTURE.md` has the numbers).
 
 use crate::document::{BadChange, Document, Scalar};
+use crate::entropy::Entropy;
 use crate::keys::SpaceKey;
 use domain::attendee::{Field, Fields};
 use domain::code::mint;
-use domain::id::{AttendeeId, CodeHash};
+use domain::id::{AttendeeId, CodeHash, LogId};
 use domain::merge::Sources;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +58,32 @@ impl Naming {
         let mut first = [0; 10];
         first.iter_mut().zip(bits).for_each(|(to, from)| *to = from);
         mint(first)
+    }
+
+    /// Seals answers of an attendee: whoever holds the list opens them, and nobody else.
+    pub fn seal_answers(
+        &self,
+        attendee: AttendeeId,
+        answers: &BTreeMap<String, String>,
+        entropy: &mut dyn Entropy,
+    ) -> Vec<u8> {
+        let plain = minicbor::to_vec(answers).unwrap_or_default();
+        self.answers_key().seal(LogId::new(*attendee.bytes()), 0, &plain, entropy)
+    }
+
+    /// Opens answers; none where they were sealed for somebody else.
+    #[must_use]
+    pub fn open_answers(
+        &self,
+        attendee: AttendeeId,
+        sealed: &[u8],
+    ) -> Option<BTreeMap<String, String>> {
+        let plain = self.answers_key().open(LogId::new(*attendee.bytes()), 0, sealed).ok()?;
+        minicbor::decode(&plain).ok()
+    }
+
+    fn answers_key(&self) -> SpaceKey {
+        SpaceKey(crate::id::hash32("lanyard answers 1", &[&self.0.0]))
     }
 
     fn keyed(&self, label: &str, parts: &[&[u8]]) -> [u8; 16] {

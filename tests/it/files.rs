@@ -305,7 +305,7 @@ fn an_attendee_is_added_corrected_and_cancelled_by_hand() {
     let shown = place.run(&["attendee", "show", id]).one();
     assert_eq!(
         words(shown["history"].as_array().unwrap(), "verdict"),
-        ["admitted", "already_in", "cancelled"]
+        ["admitted", "revoked", "already_in", "cancelled"]
     );
     for words in [
         &["add", "notes=nobody"][..],

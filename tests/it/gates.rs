@@ -190,3 +190,48 @@ fn a_scan_that_is_delivered_twice_counts_once() {
     let stats = place.run(&["stats"]).one();
     assert_eq!((&stats["admitted"], &stats["refused"]), (&json!(1), &json!(3)));
 }
+
+#[test]
+fn the_code_that_tests_a_scanner_leaves_no_trace() {
+    let place = Place::with_event_of(&["--setup"]);
+    let before = place.digest();
+    for words in [&["LANYARD-TEST"][..], &["--exit", "lanyard-test"]] {
+        let line = place.scan(words);
+        assert_eq!((&line["verdict"], &line["flags"]), (&json!("admitted"), &json!(["test"])));
+        assert_eq!(
+            (&line["attendee"], &line["record"]["seq"]),
+            (&Value::Null, &json!(0)),
+            "{line}"
+        );
+    }
+    assert_eq!(place.run(&["scan", "--gate", "gone", "LANYARD-TEST"]).error_code(), "unknown_gate");
+    assert_eq!(place.digest(), before, "also before the doors open");
+    let _ = place.run(&["event", "open"]).one();
+    let _ = place.scan(&["LANYARD-TEST"]);
+    assert_eq!(place.run(&["stats"]).one()["admitted"], 0);
+    assert_eq!(place.run(&["recent"]).ok(), Vec::<Value>::new());
+}
+
+#[test]
+fn a_child_and_a_guest_are_marked() {
+    let place = Place::with_event();
+    let sheet = Sheet::of(&[
+        "code|name|order|order_position|vip|guardian|notes",
+        "M|Mia Roth|R1|1|||",
+        "K|Kai Roth|R1|2||1|",
+        "T|Tom Hale||||Mrs Hale|",
+        "V|Vera Lux|||yes||speaks at ten",
+    ]);
+    let _ = place.import("people.csv", sheet.csv(','));
+    for (code, flags, guardian) in [
+        ("M", json!([]), Value::Null),
+        ("K", json!(["child"]), json!("Mia Roth")),
+        ("T", json!(["child"]), json!("Mrs Hale")),
+        ("V", json!(["attention", "vip"]), Value::Null),
+    ] {
+        let line = place.scan(&[code]);
+        assert_eq!((&line["flags"], &line["guardian"]), (&flags, &guardian), "{line}");
+    }
+    let ran = place.run(&["attendee", "set", "M", "vip=perhaps"]);
+    assert_eq!(ran.error_code(), "bad_file", "{ran}");
+}

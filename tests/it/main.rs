@@ -30,6 +30,7 @@ mod files;
 mod gates;
 #[cfg(target_os = "linux")]
 mod power;
+mod questions;
 mod reader;
 mod screens;
 #[cfg(target_os = "linux")]

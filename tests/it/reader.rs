@@ -70,7 +70,7 @@ fn a_strangers_reader_finds_what_the_station_tells() {
     assert_eq!(found["records"], told.len());
     assert_eq!(
         found["spaces"].as_object().unwrap().keys().collect::<Vec<_>>(),
-        ["attendance", "contact", "control", "event", "roster"]
+        ["attendance", "contact", "control", "desk", "event", "roster"]
     );
     let of_kind = |kind: &str| told.iter().filter(|line| line["kind"] == kind).collect::<Vec<_>>();
     let facts = |key: &str| found[key].as_array().unwrap();

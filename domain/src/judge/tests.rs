@@ -19,6 +19,7 @@ struct Desk {
     /// Whether a code is shown that was replaced.
     revoked: bool,
     nonce: Option<u64>,
+    answers: Option<Answers>,
 }
 
 fn desk(days: &str) -> Desk {
@@ -31,7 +32,14 @@ fn desk(days: &str) -> Desk {
         gates: BTreeMap::new(),
         operators: BTreeMap::new(),
     };
-    Desk { event, facts: Vec::new(), silent: Vec::new(), revoked: false, nonce: None }
+    Desk {
+        event,
+        facts: Vec::new(),
+        silent: Vec::new(),
+        revoked: false,
+        nonce: None,
+        answers: None,
+    }
 }
 
 fn ticket(text: &str) -> Fields {
@@ -86,6 +94,7 @@ impl Desk {
             at,
             take_unpaid,
             silent,
+            answers: self.answers.as_ref(),
         };
         let said = judge(&case);
         let seq = self.facts.len() as u64 + 1;

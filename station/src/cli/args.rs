@@ -1,10 +1,12 @@
 //! The words of the command line, and the requests that they stand for.
 
+mod answers;
 mod stations;
 
 use crate::api::{Command, ImportOptions, OverrideRequest, ScanRequest, StationChange};
 use crate::bench::Bench;
 use crate::problem::Problem;
+pub(crate) use answers::AnswersFile;
 use clap::{ArgAction, Parser, Subcommand};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -353,6 +355,9 @@ pub(crate) struct AtGate {
     /// With this person of the same order, by id; several times for several.
     #[arg(long, value_name = "ID", conflicts_with = "group")]
     with: Vec<String>,
+    /// Answers to the gate's questions: a JSON file, {"question": answer}, or {"CODE": {"question": answer}}.
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
     /// A name for this scan: delivered again under the same name, it counts once.
     #[arg(long, value_name = "TEXT")]
     nonce: Option<String>,
@@ -364,9 +369,9 @@ pub(crate) enum Ask {
     /// One request.
     One(Command),
     /// One request a code.
-    Scan { codes: Vec<String>, scan: ScanRequest },
+    Scan { codes: Vec<String>, scan: ScanRequest, answers: AnswersFile },
     /// A door.
-    Door { scan: ScanRequest },
+    Door { scan: ScanRequest, answers: AnswersFile },
     /// The local HTTP server.
     Serve(crate::serve::Options),
     /// Becoming a station of an event.
@@ -424,9 +429,13 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
         Verb::Gate(GateVerb::List) => Command::GateList,
         Verb::Gate(GateVerb::Set { file }) => Command::GateSet { gates: read_json(&file)? },
         Verb::Scan { at, codes } => {
-            return Ok(Ask::Scan { codes, scan: scan(at) });
+            let answers = AnswersFile::read(at.answers.as_deref())?;
+            return Ok(Ask::Scan { codes, scan: scan(at), answers });
         }
-        Verb::Door { at } => return Ok(Ask::Door { scan: scan(at) }),
+        Verb::Door { at } => {
+            let answers = AnswersFile::read(at.answers.as_deref())?;
+            return Ok(Ask::Door { scan: scan(at), answers });
+        }
         Verb::Undo { record, reason } => Command::Undo { record, reason },
         Verb::Conflicts { verb: None } => Command::Conflicts,
         Verb::Conflicts { verb: Some(ConflictVerb::Resolve { id, note }) } => {
@@ -466,7 +475,7 @@ fn event(verb: EventVerb) -> Result<Command, Problem> {
 }
 
 fn scan(at: AtGate) -> ScanRequest {
-    let AtGate { gate, exit, at, ignore_unpaid, group, with, nonce } = at;
+    let AtGate { gate, exit, at, ignore_unpaid, group, with, nonce, answers: _ } = at;
     let mut gates = gate.into_iter();
     let gate = gates.next().unwrap_or_default();
     let more_gates = gates.collect();

@@ -1,5 +1,6 @@
 //! A door in the terminal: a code a line, a verdict that can be read from two metres.
 
+use super::args::AnswersFile;
 use super::show::Screen;
 use crate::api::{Command, Output, Request, ScanRequest};
 use crate::client::Client;
@@ -10,6 +11,7 @@ use std::io::{IsTerminal, Write};
 pub(crate) fn run(
     client: &Client,
     scan: &ScanRequest,
+    answers: &AnswersFile,
     request: &dyn Fn(Command) -> Request,
     screen: &mut Screen,
 ) -> Result<(), Problem> {
@@ -22,7 +24,8 @@ pub(crate) fn run(
     }
     prompt(screen);
     super::each_line(&mut |code| {
-        let scan = ScanRequest { code, ..scan.clone() };
+        let answers = answers.of(&code);
+        let scan = ScanRequest { code, answers, ..scan.clone() };
         match ask(Command::Scan(scan)) {
             Ok(outputs) => {
                 screen.all(&outputs);

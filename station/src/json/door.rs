@@ -77,6 +77,29 @@ pub enum Why {
     Revoked,
     NotADayOfTheGate { gate: String, day: String, days: Vec<String> },
     SeveralTickets { order: String },
+    AnswersNeeded { questions: Vec<String> },
+    Test,
+}
+
+/// A question that is still to be answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct QuestionLine {
+    /// Id, by which an answer names it.
+    pub id: String,
+    /// The question.
+    pub text: String,
+    /// What an answer is.
+    #[cfg_attr(test, ts(type = "\"text\" | \"number\" | \"choice\" | \"date\" | \"yes_no\""))]
+    pub kind: String,
+    /// Whether nobody goes in without an answer.
+    pub required: bool,
+    /// Of a choice: what there is to choose from.
+    pub options: Vec<String>,
+    /// What was given as an answer and is none.
+    pub answer: Option<String>,
+    /// What is wrong with that, in words.
+    pub wrong: Option<String>,
 }
 
 /// Somebody's word against a refusal.

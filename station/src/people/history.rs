@@ -35,12 +35,13 @@ impl OpenEvent {
             Fact::Scan(scan) => (scan.at, placed.hlc, placed.record),
             Fact::Void(void) => (void.at, placed.hlc, placed.record),
             Fact::Resolution(word) => (word.at, placed.hlc, placed.record),
+            Fact::Answered(answered) => (answered.at, placed.hlc, placed.record),
         });
         let voids: BTreeMap<RecordRef, &Void> = facts
             .iter()
             .filter_map(|placed| match &placed.fact {
                 Fact::Void(void) => Some((void.target.resolve(placed.record.log), void)),
-                Fact::Scan(_) | Fact::Resolution(_) => None,
+                Fact::Scan(_) | Fact::Resolution(_) | Fact::Answered(_) => None,
             })
             .collect();
         let lines = facts.iter().filter_map(|placed| match &placed.fact {
@@ -57,7 +58,7 @@ impl OpenEvent {
                 undo: voids.get(&placed.record).map(|void| self.taken_back(void)),
                 overriding: override_of(scan),
             }),
-            Fact::Void(_) | Fact::Resolution(_) => None,
+            Fact::Void(_) | Fact::Resolution(_) | Fact::Answered(_) => None,
         });
         Ok(lines.collect())
     }

@@ -69,7 +69,7 @@ pub(super) fn find(store: &Store, naming: &Naming, read: &Read) -> Result<Found,
     let texts = || {
         codes.iter().enumerate().flat_map(|(place, code)| match code {
             Code::Readable { text, minted } => [Some(text), minted.as_ref()].map(|t| (place, t)),
-            Code::Unreadable(_) => [(place, None), (place, None)],
+            Code::Test | Code::Unreadable(_) => [(place, None), (place, None)],
         })
     };
     for revoked in [false, true] {

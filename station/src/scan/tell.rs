@@ -6,15 +6,18 @@ use crate::api::{
     VerdictLine, Who,
 };
 use crate::limits::ECHO_CHARS_MAX;
+use crate::problem::Problem;
 use crate::station::OpenEvent;
 use crate::why::why;
-use domain::access::Standing;
+use domain::access::{Space, Standing};
 use domain::attendee::{Field, display_name, is_vip};
+use domain::event::Mode;
 use domain::fact::Scan;
 use domain::gate::WhenSilent;
 use domain::id::RecordRef;
 use domain::reason::Reason;
-use domain::verdict::Passage;
+use domain::verdict::{Passage, Verdict};
+use jiff::Timestamp;
 use sync::store::PersonRow;
 
 impl OpenEvent {
@@ -25,7 +28,7 @@ impl OpenEvent {
         order: Option<(OrderLine, Vec<OrderMate>)>,
     ) -> VerdictLine {
         let (order, others) = order.unzip();
-        let Recorded { found, said, taken_back, scan, record } = recorded;
+        let Recorded { found, said, taken_back, scan, record, questions } = recorded;
         let person = found.person();
         let note = person.and_then(|person| person.fields.get(&Field::Notes)).cloned();
         let guardian = person.and_then(|person| self.guardian(person));
@@ -70,9 +73,46 @@ impl OpenEvent {
             tone: Tone::of(said.verdict, note.is_some() || guardian.is_some()),
             note,
             guardian,
+            questions,
             why: said.reason.as_ref().map(why),
             overriding: override_of(&scan),
         }
+    }
+
+    /// What is told of the code that tests a scanner, at any time and stage of the event: nothing is recorded.
+    pub(super) fn test_scan(
+        &self,
+        ask: &ScanRequest,
+        by: Option<&str>,
+        now: Timestamp,
+    ) -> Result<VerdictLine, Problem> {
+        let gates = self.gates(ask)?;
+        let at = self.moment(ask.at.as_deref(), now)?;
+        let mode = self.event.stage.mode().unwrap_or(Mode::Rehearsal);
+        let nowhere = RecordRef { log: self.store.own_log(Space::Attendance), seq: 0 };
+        Ok(VerdictLine {
+            code: ask.code.chars().take(ECHO_CHARS_MAX).collect(),
+            verdict: Verdict::Admitted.as_str().to_owned(),
+            attendee: None,
+            order: None,
+            others: Vec::new(),
+            gate: gates.first().map(|gate| gate.id.clone()).unwrap_or_default(),
+            at: self.format(at),
+            first: None,
+            first_scan: None,
+            reason: Some(Reason::Test.to_string()),
+            operator: by.map(str::to_owned),
+            flags: vec!["test".to_owned()],
+            mode: mode.as_str().to_owned(),
+            certainty: self.certainty.clone(),
+            record: self.name_of(nowhere),
+            tone: Tone::Go,
+            note: None,
+            guardian: None,
+            questions: Vec::new(),
+            why: Some(why(&Reason::Test)),
+            overriding: None,
+        })
     }
 
     /// Whether somebody was let in who may be in elsewhere already, at a gate that wants to hear of that.

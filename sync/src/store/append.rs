@@ -6,7 +6,7 @@ use crate::hlc;
 use crate::keys::{Head, SecretKey};
 use crate::record::{BODY_BYTES_MAX, Body, DocRef, Record};
 use domain::access::{Kind, Space, may_write};
-use domain::fact::{Resolution, Scan, Void};
+use domain::fact::{Answered, Resolution, Scan, Void};
 use domain::id::RecordRef;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
@@ -190,6 +190,17 @@ impl<'a> Batch<'a> {
         let body = super::open::to_cbor(resolution);
         let record = self.append(Space::Attendance, Kind::RESOLUTION, None, &body)?;
         self.link(Some(resolution.attendee), record)?;
+        Ok(record)
+    }
+
+    /// Records answers to a gate's questions.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn answered(&mut self, answered: &Answered) -> Result<RecordRef, StoreError> {
+        let body = super::open::to_cbor(answered);
+        let record = self.append(Space::Attendance, Kind::ANSWERED, None, &body)?;
+        self.link(Some(answered.attendee), record)?;
         Ok(record)
     }
 

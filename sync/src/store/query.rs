@@ -479,6 +479,7 @@ pub fn read_fact(record: &Record) -> Option<Fact> {
         Kind::SCAN => whole(body).ok().map(Fact::Scan),
         Kind::VOID => whole(body).ok().map(Fact::Void),
         Kind::RESOLUTION => whole(body).ok().map(Fact::Resolution),
+        Kind::ANSWERED => whole(body).ok().map(Fact::Answered),
         _ => None,
     }
 }

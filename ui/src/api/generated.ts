@@ -171,7 +171,9 @@ profiles: Array<string>, };
 
 export type SlotLine = { day: string, opens?: string | null, closes?: string | null, ticket_types?: Array<string> | null, title?: string | null, };
 
-export type GateLine = { id: string, name: string, area: string, ticket_types: "all" | Array<string>, entries: "once" | "once_per_day" | "unlimited", day_turns: string, reentry_after_exit: boolean, opens: string | null, closes: string | null, when_silent: "admit" | "flag" | "hold", include_pending: boolean, addon_match: boolean, also: Array<string>, agenda: Array<SlotLine>, added_max: number | Record<string, number> | null, questions: Array<unknown>, };
+export type QuestionRule = { id: string, text: string, kind: "text" | "number" | "choice" | "date" | "yes_no", required: boolean, options: Array<string>, ticket_types?: Array<string> | null, };
+
+export type GateLine = { id: string, name: string, area: string, ticket_types: "all" | Array<string>, entries: "once" | "once_per_day" | "unlimited", day_turns: string, reentry_after_exit: boolean, opens: string | null, closes: string | null, when_silent: "admit" | "flag" | "hold", include_pending: boolean, addon_match: boolean, also: Array<string>, agenda: Array<SlotLine>, added_max: number | Record<string, number> | null, questions: Array<QuestionRule>, };
 
 export type Who = { 
 /**
@@ -189,7 +191,7 @@ ticket_type: string, };
 
 export type Tone = "go" | "look" | "out" | "stop";
 
-export type Why = { "kind": "already_in", since: string, gate: string, now: string, } | { "kind": "left_for_good", left: string, now: string, } | { "kind": "entries_used", entries: number, first: string, now: string, } | { "kind": "cancelled" } | { "kind": "blocked", why: string, } | { "kind": "unapproved" } | { "kind": "valid_from", from: string, now: string, } | { "kind": "valid_until", until: string, now: string, } | { "kind": "wrong_ticket_type", ticket_type: string, accepted: Array<string>, } | { "kind": "not_a_day_of_the_ticket", day: string, days: Array<string>, } | { "kind": "not_a_day_of_the_event", day: string, days: Array<string>, } | { "kind": "unpaid" } | { "kind": "unpaid_may_be_taken" } | { "kind": "opens_at", opens: string, now: string, } | { "kind": "closed_at", closed: string, now: string, } | { "kind": "no_such_code" } | { "kind": "other_event", name: string, } | { "kind": "nothing_read" } | { "kind": "too_long", chars: number, } | { "kind": "control_characters" } | { "kind": "held", silent: Array<SilentLine>, } | { "kind": "revoked" } | { "kind": "not_a_day_of_the_gate", gate: string, day: string, days: Array<string>, } | { "kind": "several_tickets", order: string, };
+export type Why = { "kind": "already_in", since: string, gate: string, now: string, } | { "kind": "left_for_good", left: string, now: string, } | { "kind": "entries_used", entries: number, first: string, now: string, } | { "kind": "cancelled" } | { "kind": "blocked", why: string, } | { "kind": "unapproved" } | { "kind": "valid_from", from: string, now: string, } | { "kind": "valid_until", until: string, now: string, } | { "kind": "wrong_ticket_type", ticket_type: string, accepted: Array<string>, } | { "kind": "not_a_day_of_the_ticket", day: string, days: Array<string>, } | { "kind": "not_a_day_of_the_event", day: string, days: Array<string>, } | { "kind": "unpaid" } | { "kind": "unpaid_may_be_taken" } | { "kind": "opens_at", opens: string, now: string, } | { "kind": "closed_at", closed: string, now: string, } | { "kind": "no_such_code" } | { "kind": "other_event", name: string, } | { "kind": "nothing_read" } | { "kind": "too_long", chars: number, } | { "kind": "control_characters" } | { "kind": "held", silent: Array<SilentLine>, } | { "kind": "revoked" } | { "kind": "not_a_day_of_the_gate", gate: string, day: string, days: Array<string>, } | { "kind": "several_tickets", order: string, } | { "kind": "answers_needed", questions: Array<string>, } | { "kind": "test" };
 
 export type First = { 
 /**
@@ -214,6 +216,36 @@ operator: string | null,
  * The record.
  */
 record: RecordName, };
+
+export type QuestionLine = { 
+/**
+ * Id, by which an answer names it.
+ */
+id: string, 
+/**
+ * The question.
+ */
+text: string, 
+/**
+ * What an answer is.
+ */
+kind: "text" | "number" | "choice" | "date" | "yes_no", 
+/**
+ * Whether nobody goes in without an answer.
+ */
+required: boolean, 
+/**
+ * Of a choice: what there is to choose from.
+ */
+options: Array<string>, 
+/**
+ * What was given as an answer and is none.
+ */
+answer: string | null, 
+/**
+ * What is wrong with that, in words.
+ */
+wrong: string | null, };
 
 export type OrderMate = { 
 /**
@@ -349,6 +381,10 @@ note: string | null,
  * Who accompanies this child, by name.
  */
 guardian: string | null, 
+/**
+ * Of `answers_needed`: what is still to be answered.
+ */
+questions: Array<QuestionLine>, 
 /**
  * More of the first admission; only screens are told.
  */
@@ -542,7 +578,11 @@ inside: boolean,
 /**
  * Whether the person was ever let in.
  */
-came: boolean, } & Record<FieldName, string | null>;
+came: boolean, 
+/**
+ * What the person answered to questions, by their ids.
+ */
+answers: { [key in string]: string }, } & Record<FieldName, string | null>;
 
 export type ConflictScan = { 
 /**
@@ -1262,7 +1302,12 @@ group: boolean,
 /**
  * Ids of people on the same order who come in by this act.
  */
-with: Array<string>, };
+with: Array<string>, 
+/**
+ * Answers to the gate's questions, by their ids; an empty one passes over a question that need not be answered,
+ * and so does leaving it out where others are answered.
+ */
+answers?: { [key in string]: string } | null, };
 
 export type OverrideRequest = { 
 /**

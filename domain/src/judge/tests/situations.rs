@@ -162,6 +162,37 @@ fn situations() {
 }
 
 #[test]
+fn questions_hold_up_until_they_are_answered() {
+    let must = r#"questions=[{"id":"meal","text":"Meal?","kind":"choice","options":["Fish"],"required":true}]"#;
+    let may = r#"questions=[{"id":"age","text":"Age?","kind":"number"}]"#;
+    let vip = r#"questions=[{"id":"meal","text":"Meal?","ticket_types":["VIP"],"required":true}]"#;
+    for (what, gate_text, answers, way, verdict) in [
+        ("for another item", vip, Some(""), Entry, Admitted),
+        ("not asked here", "", Some(""), Entry, Admitted),
+        ("filled", must, Some("meal=fish"), Entry, Admitted),
+        ("ignored", must, None, Entry, Admitted),
+        ("required", must, Some(""), Entry, AnswersNeeded),
+        ("invalid input", must, Some("meal=Meat"), Entry, AnswersNeeded),
+        ("passed over, and must not be", must, Some("meal="), Entry, AnswersNeeded),
+        ("optional, asked once", may, Some(""), Entry, AnswersNeeded),
+        ("optional, passed over", may, Some("age="), Entry, Admitted),
+        ("an exit is asked nothing", must, Some(""), Exit, Exited),
+    ] {
+        let mut desk = desk("");
+        let pairs = |text: &str| text.split_once('=').map(|(id, said)| (id.into(), said.into()));
+        desk.answers = answers.map(|text| pairs(text).into_iter().collect());
+        assert_eq!(desk.scan(&ticket(""), &gate(gate_text), way, NOW), verdict, "{what}");
+    }
+    // Rules come before questions, and counting after them.
+    let mut desk = desk("");
+    desk.answers = Some(Answers::new());
+    let shut = gate(&format!("opens=11:00;{must}"));
+    assert_eq!(desk.scan(&ticket(""), &shut, Entry, NOW), RefusedByRule);
+    assert_eq!(desk.scan(&ticket(""), &gate(""), Entry, NOW), Admitted);
+    assert_eq!(desk.scan(&ticket(""), &gate(must), Entry, NOW), AnswersNeeded);
+}
+
+#[test]
 fn one_door_asks_its_gates_in_turn() {
     let mut main = gate("ticket_types=Visitor\nCrew");
     let mut press = gate("ticket_types=Press");
@@ -188,6 +219,7 @@ fn one_door_asks_its_gates_in_turn() {
             at: desk.moment(NOW),
             take_unpaid: false,
             silent: &[],
+            answers: None,
         };
         let (place, said) = judge_in_turn(&gates.map(case)).unwrap();
         assert_eq!((gates[place].id.as_str(), said.verdict), expected, "{ticket_text}");
