@@ -38,7 +38,7 @@ pub const FAULTS: [&str; 30] = [
 ];
 
 /// Beside those, kinds of work that must not be missing.
-pub const WORK: [&str; 13] = [
+pub const WORK: [&str; 14] = [
     "admitted",
     "exit",
     "import",
@@ -52,6 +52,7 @@ pub const WORK: [&str; 13] = [
     "twice admitted",
     "unknown kind",
     "void",
+    "word of a door",
 ];
 
 /// What is checked, each by name.

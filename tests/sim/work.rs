@@ -238,7 +238,8 @@ impl World {
             55..=66 => self.pass(Passage::Exit),
             67..=71 => self.take_back(),
             72..=81 => self.set(),
-            82..=94 => self.edit_some(),
+            82..=89 => self.edit_some(),
+            90..=94 => self.speak_at_a_door(),
             _ => self.write_unknown(),
         }
     }
@@ -349,6 +350,31 @@ impl World {
         let Some(station) = self.admin() else { return };
         let number = u8::try_from(self.dice.below(12)).unwrap_or(0);
         self.edit(station, person(number));
+    }
+
+    /// A door puts right how somebody is spelt, or adds somebody who is not on the list.
+    fn speak_at_a_door(&mut self) {
+        let those = self.those(|one| one.role == Role::Door && one.fate == Fate::Member);
+        let Some(station) = self.dice.pick(&those) else { return };
+        let name = format!("{NAME}{}", self.dice.below(1000));
+        let new = self.dice.chance(50).then(|| u8::try_from(self.dice.below(9)).unwrap_or(0));
+        let known = u8::try_from(self.dice.below(12)).unwrap_or(0);
+        let who = new.map_or(person(known), |number| person(60 + number));
+        let done = self.act(station, |store, now, dice, within| {
+            // A door that was just let in does not hold the list yet.
+            if store.naming().is_err() {
+                return Ok(false);
+            }
+            let change = said(store, who, &name, new.is_some())?;
+            store.write(now, dice, |batch| {
+                batch.change_people(&change)?;
+                if within { Err(StoreError::DiskFull) } else { Ok(()) }
+            })?;
+            Ok(true)
+        });
+        if done == Some(true) {
+            self.tally.count("word of a door");
+        }
     }
 
     /// An admin edits somebody.
@@ -477,13 +503,45 @@ fn edited(
     let change = Change {
         no: row.as_ref().map(|row| row.no),
         id: who,
-        fields: after.sources.effective(),
+        fields: after.fields(who, store.naming().ok().as_ref()),
         old_order: None,
         old_code: before.and_then(|person| person.code),
         revoked: Vec::new(),
         code: after.code,
     };
     Ok(ShardChange { shard: shard_of(who), roster, contact, desk, people: vec![change] })
+}
+
+/// What a door says of somebody.
+fn said(store: &Store, who: AttendeeId, name: &str, new: bool) -> Result<ShardChange, StoreError> {
+    let bad = |e: sync::document::BadChange| StoreError::Damaged(e.to_string());
+    let row = store.person_by_id(who)?;
+    let naming = store.naming()?;
+    let mut shard = store.shard(shard_of(who))?;
+    let before = shard.person(who);
+    if new && before.is_none() {
+        let fields = [
+            (Field::Name, name.to_owned()),
+            (Field::TicketType, "Day".to_owned()),
+            (Field::AddedAt, "2027-01-15T10:00:00Z".to_owned()),
+        ];
+        let code = naming.code(&naming.minted(who));
+        shard.add(who, &fields.into(), Some(code)).map_err(bad)?;
+    } else {
+        shard.set_field(who, Field::Notes, name, None).map_err(bad)?;
+    }
+    let desk = shard.desk.commit().map_err(bad)?;
+    let people = shard.person(who).map(|after| Change {
+        no: row.as_ref().map(|row| row.no),
+        id: who,
+        fields: after.fields(who, Some(&naming)),
+        old_order: None,
+        old_code: before.and_then(|person| person.code),
+        revoked: Vec::new(),
+        code: after.code,
+    });
+    let people = people.into_iter().collect();
+    Ok(ShardChange { shard: shard_of(who), roster: None, contact: None, desk, people })
 }
 
 fn texts(document: &Document) -> BTreeMap<String, String> {

@@ -35,13 +35,21 @@ export interface Request {
   attendee?: string;
   also?: string[];
   ignore_unpaid?: boolean;
+  /** Others of the same order who come by this act, by id. */
+  with?: string[];
+  answers?: Record<string, string>;
+  /** Asked again under the same name, a scan counts once. */
+  nonce?: string;
   /** When its last key was pressed. */
   enter: number;
 }
 
 export interface Shown {
   id: number;
+  /** The one that somebody has to look at: a refusal before an admission. */
   line: VerdictLine;
+  /** Everybody of this act. */
+  lines: VerdictLine[];
   request: Request;
   stay_ms: number;
 }
@@ -55,6 +63,8 @@ export type Dialog =
   | { kind: "gate" }
   | { kind: "operator" }
   | { kind: "sort"; line: VerdictLine }
+  | { kind: "group"; line: VerdictLine }
+  | { kind: "questions"; line: VerdictLine }
   | { kind: "undo"; record: RecordName; name: string }
   | { kind: "add" };
 
@@ -68,6 +78,11 @@ export interface Missed {
 
 export function nameOf(record: RecordName): string {
   return `${record.station}/${record.epoch}/${record.seq}`;
+}
+
+/** A name for one scan; nobody has to guess it, nobody else may have it. */
+function nonce(): string {
+  return [...crypto.getRandomValues(new Uint32Array(4))].join("-");
 }
 
 class Door {
@@ -243,14 +258,15 @@ class Door {
       ignore_unpaid: request.ignore_unpaid ?? false,
       more_gates: [],
       group: false,
-      with: [],
+      with: request.with ?? [],
+      nonce: (request.nonce ??= nonce()),
+      answers: request.answers ?? null,
     };
     if (request.attendee) args.attendee = request.attendee;
     try {
       const { lines, notes } = await call("scan", args, { by: this.operator });
       this.note = notes[0] ?? null;
-      const [line] = lines;
-      if (line) this.show(line, request);
+      this.show(lines, request);
     } catch (thrown) {
       const problem = asProblem(thrown);
       if (problem.code === "unreachable") this.#unsure(request);
@@ -274,16 +290,19 @@ class Door {
     this.sound(broken ? "stop" : "error");
   }
 
-  /** Shows a verdict in place of whatever was there. */
-  show(line: VerdictLine, request: Request): void {
+  /** Shows what came of an act in place of whatever was there. */
+  show(lines: VerdictLine[], request: Request): void {
+    const line = lines.find((one) => one.tone === "stop") ?? lines.find((one) => one.tone === "look") ?? lines[0];
+    if (!line) return;
     clearTimeout(this.#clear);
     this.kept = false;
     this.alarm = null;
     const stay_ms = STAY_MS[line.tone];
     const id = (this.#next += 1);
     this.#paintedAt = Number.POSITIVE_INFINITY;
-    this.shown = { id, line, request, stay_ms };
-    this.sound(line.tone);
+    this.shown = { id, line, lines, request, stay_ms };
+    const goes = line.tone === "go" || line.tone === "look";
+    this.sound(goes && lines.some((one) => one.flags.includes("vip")) ? "vip" : line.tone);
     this.#clear = setTimeout(() => this.#leave(id), stay_ms);
     this.#recount();
   }

@@ -21,9 +21,9 @@ export function whyInWords(why: Why | null, dated = false): string {
     case "blocked":
       return why.why === "" ? words.blockedPlain : words.blocked(why.why);
     case "valid_from":
-      return words.valid_from(civilMoment(why.from, why.now));
+      return `${words.valid_from(civilMoment(why.from, why.now))} ${now(why.now)}`;
     case "valid_until":
-      return words.valid_until(civilMoment(why.until, why.now));
+      return `${words.valid_until(civilMoment(why.until, why.now))} ${now(why.now)}`;
     case "wrong_ticket_type":
       return words.wrong_ticket_type(why.ticket_type, listed(why.accepted, "disjunction"));
     case "not_a_day_of_the_ticket":
@@ -31,9 +31,17 @@ export function whyInWords(why: Why | null, dated = false): string {
     case "not_a_day_of_the_event":
       return words.not_a_day_of_the_event(listed(why.days.map((day) => civilDay(day, why.day))));
     case "opens_at":
-      return words.opens_at(civilMoment(why.opens, why.now));
+      return `${words.opens_at(civilMoment(why.opens, why.now))} ${now(why.now)}`;
     case "closed_at":
-      return words.closed_at(civilMoment(why.closed, why.now));
+      return `${words.closed_at(civilMoment(why.closed, why.now))} ${now(why.now)}`;
+    case "not_a_day_of_the_gate":
+      return words.not_a_day_of_the_gate(why.gate, listed(why.days.map((day) => civilDay(day, why.day))));
+    case "several_tickets":
+      return words.several_tickets(why.order);
+    case "answers_needed":
+      return words.answers_needed(why.questions.join(" "));
+    case "test":
+      return t.door.testMore;
     case "other_event":
       return words.other_event(why.name);
     case "held":
@@ -41,6 +49,7 @@ export function whyInWords(why: Why | null, dated = false): string {
     case "too_long":
       return words.too_long(count(why.chars));
     case "cancelled":
+    case "revoked":
     case "unapproved":
     case "unpaid":
     case "unpaid_may_be_taken":
@@ -54,8 +63,14 @@ export function whyInWords(why: Why | null, dated = false): string {
   }
 }
 
+/** A threshold alone does not tell whether it is near. */
+function now(moment: string): string {
+  return t.door.why.now(civilMoment(moment, moment));
+}
+
 /** The big word of a verdict. */
 export function headline(line: VerdictLine): string {
+  if (line.flags.includes("test")) return t.door.testWorks;
   if (line.why?.kind === "held") return t.door.held;
   if (line.tone === "look") return t.door.goesIn;
   return t.door.headline[line.verdict] ?? line.verdict;

@@ -1,7 +1,7 @@
-// Five sounds that nobody mixes up in noise. A laptop without sound works all the same.
+// Six sounds that nobody mixes up in noise. A laptop without sound works all the same.
 import type { Tone } from "../api/generated";
 
-export type Sound = Tone | "error";
+export type Sound = Tone | "vip" | "error";
 
 interface Note {
   hz: number;
@@ -21,6 +21,12 @@ const NOTES: Record<Sound, readonly Note[]> = {
     { hz: 660, at_s: 0, long_s: 0.12, shape: "triangle" },
     { hz: 660, at_s: 0.18, long_s: 0.12, shape: "triangle" },
     { hz: 880, at_s: 0.36, long_s: 0.2, shape: "triangle" },
+  ],
+  vip: [
+    { hz: 784, at_s: 0, long_s: 0.11, shape: "sine" },
+    { hz: 988, at_s: 0.11, long_s: 0.11, shape: "sine" },
+    { hz: 1175, at_s: 0.22, long_s: 0.11, shape: "sine" },
+    { hz: 1568, at_s: 0.33, long_s: 0.34, shape: "sine" },
   ],
   out: [{ hz: 900, to_hz: 380, at_s: 0, long_s: 0.3, shape: "sine" }],
   stop: [
