@@ -37,7 +37,7 @@ struct Form {
     text: String,
     /// Whether it is spelt as it is heard, not as it was typed.
     by_ear: bool,
-    /// Whether it may stand inside another word: a single letter would stand in everybody's.
+    /// Whether it may stand inside another word: a single letter of an alphabet would stand in everybody's.
     inside: bool,
     letters: u64,
     typed: Option<Box<Typed>>,
@@ -93,7 +93,7 @@ fn forms<'a>(word: &'a str, latin: impl Iterator<Item = &'a str>) -> Vec<Form> {
 impl Form {
     fn new(text: &str, by_ear: bool) -> Self {
         let mut letters = text.chars();
-        let inside = letters.next().is_some_and(is_ideograph) || letters.next().is_some();
+        let inside = letters.next().is_some_and(is_syllable) || letters.next().is_some();
         let has_digit = text.chars().any(char::is_numeric);
         Self {
             text: text.to_owned(),
@@ -104,6 +104,11 @@ impl Form {
             typed: if has_digit { None } else { Typed::new(text).map(Box::new) },
         }
     }
+}
+
+/// Whether a letter says more than those of an alphabet do: those of India and of all scripts east of it.
+const fn is_syllable(letter: char) -> bool {
+    letter >= '\u{900}'
 }
 
 /// Whether a letter is written without spaces between words: ideographs and kana.

@@ -36,7 +36,7 @@ impl Book {
     pub(crate) fn of(open: &OpenEvent) -> Result<Self, Problem> {
         let mut book = Self::default();
         let mut builder = Builder::default();
-        for person in open.store.people()? {
+        open.store.each_person(|person| {
             let ticket_type = person.fields.get(&Field::TicketType);
             let ticket_type = ticket_type.map(String::as_str).unwrap_or_default();
             if let Some(count) = book.ticket_types.get_mut(ticket_type) {
@@ -46,7 +46,7 @@ impl Book {
             }
             builder.add(&person.fields);
             book.ids.push(person.id);
-        }
+        })?;
         book.index = builder.index();
         Ok(book)
     }

@@ -30,6 +30,7 @@ mod files;
 mod power;
 mod reader;
 mod screens;
+mod search;
 #[cfg(target_os = "linux")]
 mod shim;
 #[cfg(target_os = "linux")]

@@ -1,7 +1,7 @@
 //! Everybody's words, each once, and who has them: made in one go, asked often, never changed.
 //!
 //! A search looks at every word there is, because a typing error may be anywhere in it. A bit for each letter of a word
-//! tells for nearly all of them that they cannot be meant; only the rest is compared. Words are few beside people.
+//! tells for nearly all of them that they cannot be meant; only the rest is compared.
 
 use super::latin::{by_ear, transliterated};
 use super::letters::fold;

@@ -54,9 +54,7 @@ pub(super) fn run(size: &Size) -> Result<Vec<BenchLine>, Problem> {
     let built = cpu_seconds() - start;
     let start = cpu_seconds();
     let mut names: Vec<String> = Vec::new();
-    for person in open.store.people()? {
-        names.push(fold(&display_name(&person.fields)));
-    }
+    open.store.each_person(|person| names.push(fold(&display_name(&person.fields))))?;
     let read = cpu_seconds() - start;
     let mut lines = Vec::new();
     let answered = answers(&book, open, &roll.queries(QUERIES), &names)?;

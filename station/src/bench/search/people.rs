@@ -31,7 +31,7 @@ pub(super) const MISSPELT: [(&str, &str); 30] = [
     ("김민수정아", "김민수정어"),
     ("محمد عبدالرحمن الخوارزمي", "محمد عبدالرحمان الخوارزمي"),
     ("אביגיל רוזנצוויג", "אביגיל רוזנצויג"),
-    ("Jacqueline Vandenbroucke", "jaqueline van den brouke"),
+    ("Jacqueline Vandenbroucke", "jaqueline vandenbrouke"),
     ("Guadalupe Iñárritu", "gaudalupe inarritu"),
     ("Bartholomew Cholmondeley", "bartolomew cholmondly"),
     ("Xiomara Quetzalcoatl", "xiomra quetzalcoalt"),
