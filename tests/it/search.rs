@@ -76,7 +76,7 @@ fn a_terminal_gets_lines_as_it_types_and_nothing_for_what_is_no_name() {
         ("ord-1072", &[]),
     ] {
         let lines = place.run(&["search", text]).ok();
-        assert_eq!(names(&lines), found, "{:.20}", text);
+        assert_eq!(names(&lines), found, "{text:.20}");
     }
     assert_eq!(place.digest(), before, "a search changes nothing");
 }
