@@ -8,6 +8,7 @@ mod index;
 mod latin;
 mod letters;
 mod typo;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 
 use super::latin::{by_ear, transliterated};
 use super::letters::fold;
+use super::words::{Spans, Words};
 use super::{Form, Query, beside, is_ideograph, start};
 use crate::attendee::{Field, Fields, display_name};
 
@@ -89,24 +90,19 @@ pub(super) fn letters_of(word: &str) -> u64 {
     })
 }
 
-/// One word of one person, until all are known.
-#[derive(Debug)]
-struct Occurrence {
-    /// The word's first bytes: most words are put in order by this alone.
-    key: u64,
-    start: u32,
-    length: u32,
-    /// Number of the person and [`Place`].
-    who: u32,
+fn letters_of_form(text: &str, forgives: bool) -> u64 {
+    let exact_only = !forgives || text.chars().any(char::is_numeric);
+    letters_of(text) | if exact_only { EXACT_ONLY } else { 0 }
 }
 
 /// An [`Index`] in the making.
 #[derive(Debug, Default)]
 pub struct Builder {
-    text: String,
-    occurrences: Vec<Occurrence>,
-    /// Folded words and how else they are spelt in Latin letters.
-    latin: Vec<(String, String)>,
+    words: Words,
+    /// Numbers of words, and who has them where: number of the person and [`Place`].
+    occurrences: Vec<(u32, u32)>,
+    /// Numbers of words and how else they are spelt in Latin letters.
+    latin: Vec<(u32, String)>,
     names: Vec<String>,
 }
 
@@ -161,67 +157,45 @@ impl Builder {
 
     fn in_latin(&mut self, text: &str, folded: &str, words: &[&str]) {
         for latin in transliterated(text) {
-            let spelt = words.iter().enumerate().filter_map(|(place, word)| {
-                Some(((*word).to_owned(), beside(folded, &latin, place)?.to_owned()))
-            });
-            self.latin.extend(spelt);
+            for (place, word) in words.iter().enumerate() {
+                let spelt = beside(folded, &latin, place).filter(|spelt| spelt != word);
+                if let (Some(number), Some(spelt)) = (self.words.known(word), spelt) {
+                    self.latin.push((number, spelt.to_owned()));
+                }
+            }
         }
     }
 
     fn word(&mut self, place: Place, word: &str) {
-        let mut key = [0; 8];
-        key.iter_mut().zip(word.bytes()).for_each(|(key, byte)| *key = byte);
-        // More people, or more text, than these numbers hold do not fit into memory.
-        let (Ok(start), Ok(length), Ok(number)) = (
-            u32::try_from(self.text.len()),
-            u32::try_from(word.len()),
-            u32::try_from(self.names.len()),
-        ) else {
+        let person = len_u32(&self.names);
+        if word.is_empty() {
             return;
-        };
-        if length > 0 {
-            self.text.push_str(word);
-            let who = number << Place::BITS | place as u32;
-            self.occurrences.push(Occurrence { key: u64::from_be_bytes(key), start, length, who });
+        }
+        let Some(number) = self.words.number(word) else { return };
+        let who = person << Place::BITS | place as u32;
+        // Of one person the first place is the best one, and finds whatever the others would.
+        let theirs =
+            self.occurrences.iter().rev().take_while(|(_, who)| who >> Place::BITS == person);
+        let known = theirs
+            .filter(|(other, _)| *other == number)
+            .any(|(_, before)| *before == who || place_of(*before).forgives());
+        if !known {
+            self.occurrences.push((number, who));
         }
     }
 
     /// The index of everybody who was added.
     #[must_use]
-    pub fn index(mut self) -> Index {
-        let text = std::mem::take(&mut self.text);
-        let word = |o: &Occurrence| slice(&text, o.start, o.start + o.length);
-        self.occurrences.sort_unstable_by(|one, other| {
-            let by_text = || word(one).cmp(word(other));
-            one.key.cmp(&other.key).then_with(by_text).then(one.who.cmp(&other.who))
-        });
-        let mut index = Index::default();
-        index.postings.reserve_exact(self.occurrences.len());
-        for same in self.occurrences.chunk_by(|one, other| word(one) == word(other)) {
-            let Some(first) = same.first() else { continue };
-            let forgives = same.iter().any(|o| place_of(o.who).forgives());
-            index.form(word(first), forgives);
-            index.who_from.push(len_u32(&index.postings));
-            let mut before: Option<u32> = None;
-            for who in same.iter().map(|occurrence| occurrence.who) {
-                // Of one person the first place is the best one, and finds whatever the others would.
-                let known = before.filter(|before| {
-                    before >> Place::BITS == who >> Place::BITS && place_of(*before).forgives()
-                });
-                if known.is_none() && before != Some(who) {
-                    index.postings.push(who);
-                    before = Some(who);
-                }
-            }
-        }
+    pub fn index(self) -> Index {
+        let forms = self.words.into_spans();
+        let words = forms.len();
+        let mut index = Index { forms, words, turns: turns(&self.names), ..Index::default() };
+        index.people(&self.occurrences);
         drop(self.occurrences);
-        index.words = index.who_from.len();
-        index.who_from.push(len_u32(&index.postings));
         index.other_spellings(self.latin);
-        index.turns = turns(&self.names);
         for name in self.names {
-            index.names.push_str(&name);
-            index.name_ends.push(len_u32(index.names.as_bytes()));
+            // A name is shorter than all words of it, which had room.
+            let _ = index.names.push(&name);
         }
         index.shrink();
         index
@@ -273,77 +247,86 @@ fn turns(names: &[String]) -> Vec<u32> {
 /// The words of everybody.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// All words, sorted, and behind them how else they are spelt, one after the other.
-    text: String,
-    /// Where each of them ends.
-    ends: Vec<u32>,
-    /// The letters of each, and whether it may be misspelt.
-    letters: Vec<u64>,
+    /// All words, and behind them how else they are spelt.
+    forms: Spans,
     words: usize,
+    /// The letters of each form, and whether it may be misspelt.
+    letters: Vec<u64>,
     /// For each other spelling the word that it is one of.
     spelling_of: Vec<u32>,
     /// For each word where those who have it begin.
     who_from: Vec<u32>,
-    postings: Vec<u32>,
-    names: String,
-    name_ends: Vec<u32>,
+    who: Vec<u32>,
+    /// Folded names by the numbers of people.
+    names: Spans,
     turns: Vec<u32>,
 }
 
 impl Index {
-    fn form(&mut self, text: &str, forgives: bool) {
-        let exact_only = !forgives || text.chars().any(char::is_numeric);
-        self.text.push_str(text);
-        self.ends.push(len_u32(self.text.as_bytes()));
-        self.letters.push(letters_of(text) | if exact_only { EXACT_ONLY } else { 0 });
+    /// Puts together who has each word, and whether it may be misspelt.
+    fn people(&mut self, occurrences: &[(u32, u32)]) {
+        let mut forgives = vec![false; self.words];
+        let mut at = vec![0u32; self.words + 1];
+        for (word, who) in occurrences {
+            if let (Some(count), Some(forgives)) =
+                (at.get_mut(*word as usize + 1), forgives.get_mut(*word as usize))
+            {
+                *count += 1;
+                *forgives |= place_of(*who).forgives();
+            }
+        }
+        let mut before = 0;
+        for count in &mut at {
+            before += *count;
+            *count = before;
+        }
+        self.who_from.clone_from(&at);
+        self.who = vec![0; occurrences.len()];
+        for (word, who) in occurrences {
+            let Some(at) = at.get_mut(*word as usize) else { continue };
+            if let Some(place) = self.who.get_mut(*at as usize) {
+                *place = *who;
+            }
+            *at += 1;
+        }
+        for (word, forgives) in forgives.into_iter().enumerate() {
+            self.letters.push(letters_of_form(self.forms.get(word), forgives));
+        }
     }
 
     /// Adds how the words are spelt in Latin letters, and each by ear.
-    fn other_spellings(&mut self, mut latin: Vec<(String, String)>) {
+    fn other_spellings(&mut self, mut latin: Vec<(u32, String)>) {
         latin.sort_unstable();
         latin.dedup();
-        for (word, spelt) in &latin {
-            let found = self.find_word(word);
-            for spelt in [Some(spelt), by_ear(spelt).as_ref()].into_iter().flatten() {
-                if let Some(number) = found.filter(|_| spelt != word) {
-                    self.form(spelt, true);
-                    self.spelling_of.push(number);
-                }
+        for (word, spelt) in latin {
+            self.other_spelling(word, &spelt, true);
+            if let Some(heard) = by_ear(&spelt) {
+                self.other_spelling(word, &heard, true);
             }
         }
         for number in 0..u32::try_from(self.words).unwrap_or(u32::MAX) {
             let exact_only = self.letters.get(number as usize).is_some_and(|l| l & EXACT_ONLY != 0);
-            let word = self.form_text(number as usize);
+            let word = self.forms.get(number as usize);
             let is_number = exact_only && word.bytes().all(|b| b.is_ascii_digit());
             let heard = if exact_only && !is_number { None } else { by_ear(word) };
             if let Some(heard) = heard {
-                self.form(&heard, !exact_only);
-                self.spelling_of.push(number);
+                self.other_spelling(number, &heard, !exact_only);
             }
         }
     }
 
-    fn find_word(&self, word: &str) -> Option<u32> {
-        let (mut from, mut to) = (0, self.words);
-        while from < to {
-            let middle = usize::midpoint(from, to);
-            match self.form_text(middle).cmp(word) {
-                std::cmp::Ordering::Equal => return u32::try_from(middle).ok(),
-                std::cmp::Ordering::Less => from = middle + 1,
-                std::cmp::Ordering::Greater => to = middle,
-            }
+    fn other_spelling(&mut self, word: u32, spelt: &str, forgives: bool) {
+        if self.forms.push(spelt).is_some() {
+            self.letters.push(letters_of_form(spelt, forgives));
+            self.spelling_of.push(word);
         }
-        None
     }
 
     fn shrink(&mut self) {
-        self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        self.forms.shrink();
+        self.names.shrink();
         self.letters.shrink_to_fit();
         self.spelling_of.shrink_to_fit();
-        self.who_from.shrink_to_fit();
-        self.postings.shrink_to_fit();
-        self.names.shrink_to_fit();
     }
 
     /// How many distinct words there are.
@@ -355,20 +338,9 @@ impl Index {
     /// Bytes that the index takes in memory.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let numbers = [
-            &self.ends,
-            &self.spelling_of,
-            &self.who_from,
-            &self.postings,
-            &self.name_ends,
-            &self.turns,
-        ];
+        let numbers = [&self.spelling_of, &self.who_from, &self.who, &self.turns];
         let numbers: usize = numbers.into_iter().map(Vec::capacity).sum();
-        self.text.capacity() + self.names.capacity() + 4 * numbers + 8 * self.letters.capacity()
-    }
-
-    fn form_text(&self, number: usize) -> &str {
-        span(&self.text, &self.ends, number)
+        self.forms.bytes() + self.names.bytes() + 4 * numbers + 8 * self.letters.capacity()
     }
 
     /// The numbers of those whom a query fits, the best first, at most `limit`.
@@ -404,7 +376,7 @@ impl Index {
         }
         let people = costs.into_iter().zip(&self.turns).enumerate();
         let rank = |(number, (cost, turn)): (usize, (Option<u16>, &u32))| {
-            let name = span(&self.names, &self.name_ends, number);
+            let name = self.names.get(number);
             Some((name != query.text, cost?, *turn, number))
         };
         people.filter_map(rank).collect()
@@ -429,7 +401,7 @@ impl Index {
             if missing != 0 {
                 continue;
             }
-            if let Some(cost) = form.cost(self.form_text(number), *letters) {
+            if let Some(cost) = form.cost(self.forms.get(number), *letters) {
                 let other = number.checked_sub(self.words);
                 let by_ear = if form.by_ear || other.is_some() { cost::BY_EAR } else { 0 };
                 let word = other.map_or(Some(number), |other| {
@@ -443,7 +415,7 @@ impl Index {
     fn lower(&self, word: usize, cost: u8, costs: &mut [u8]) {
         let at = |place: usize| self.who_from.get(place).map(|at| *at as usize);
         let (Some(from), Some(to)) = (at(word), at(word + 1)) else { return };
-        for who in self.postings.get(from..to).unwrap_or_default() {
+        for who in self.who.get(from..to).unwrap_or_default() {
             let place = place_of(*who);
             if cost >= cost::ONE_ERROR && !place.forgives() {
                 continue;
@@ -463,7 +435,7 @@ impl Form {
             if word.as_bytes().starts_with(typed) {
                 return Some(if word.len() == typed.len() { 0 } else { cost::PREFIX });
             }
-            if self.inside && word.as_bytes().windows(typed.len()).any(|part| part == typed) {
+            if self.inside && contains(word.as_bytes(), typed) {
                 return Some(cost::INSIDE);
             }
         }
@@ -484,6 +456,15 @@ impl Form {
     }
 }
 
+/// Whether a short text stands in another one. Of what is compared here nothing is long enough to be prepared for it.
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    let Some((first, rest)) = part.split_first() else { return true };
+    let starts = text.len().saturating_sub(rest.len());
+    text.iter().take(starts).enumerate().any(|(at, byte)| {
+        byte == first && text.get(at + 1..).is_some_and(|text| text.starts_with(rest))
+    })
+}
+
 fn place_of(who: u32) -> Place {
     let place = (who & ((1 << Place::BITS) - 1)) as usize;
     Place::ALL.get(place).copied().unwrap_or(Place::Phone)
@@ -491,14 +472,4 @@ fn place_of(who: u32) -> Place {
 
 fn len_u32<T>(things: &[T]) -> u32 {
     u32::try_from(things.len()).unwrap_or(u32::MAX)
-}
-
-fn slice(text: &str, from: u32, to: u32) -> &str {
-    text.get(from as usize..to as usize).unwrap_or_default()
-}
-
-/// One of many texts that lie one after the other.
-fn span<'a>(text: &'a str, ends: &[u32], number: usize) -> &'a str {
-    let from = number.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    slice(text, from, ends.get(number).copied().unwrap_or(from))
 }

@@ -13,7 +13,7 @@ pub(super) const MISSPELT: [(&str, &str); 30] = [
     ("Дмитрий Ёлкин", "дмитирй елкин"),
     ("Евгения Крашенинникова", "крашениникова"),
     ("Михаил Щербаков", "mihail sherbakov"),
-    ("Αλέξανδρος Παπαδόπουλος", "papadopuolos"),
+    ("Αλέξανδρος Παπαδόπουλος", "alexandros papadopuolos"),
     ("Γιώργος Θεοδωρόπουλος", "γιωργος θεοδορόπουλος"),
     ("Nguyễn Thị Phương", "nguyen phuogn"),
     ("María José Echeverría", "echevaria maria"),
