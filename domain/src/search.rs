@@ -119,6 +119,9 @@ const fn is_ideograph(letter: char) -> bool {
 
 /// The first letters of a text.
 fn start(text: &str, chars: usize) -> &str {
+    if text.len() <= chars {
+        return text;
+    }
     let end = text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or(text)
 }

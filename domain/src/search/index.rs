@@ -376,8 +376,10 @@ impl Index {
         }
         let people = costs.into_iter().zip(&self.turns).enumerate();
         let rank = |(number, (cost, turn)): (usize, (Option<u16>, &u32))| {
-            let name = self.names.get(number);
-            Some((name != query.text, cost?, *turn, number))
+            let cost = cost?;
+            // Whoever is called all that was typed has each word as it was typed.
+            let whole = cost == 0 && self.names.get(number) == query.text;
+            Some((!whole, cost, *turn, number))
         };
         people.filter_map(rank).collect()
     }

@@ -6,8 +6,8 @@
 #[derive(Debug, Default)]
 pub(super) struct Words {
     spans: Spans,
-    /// Numbers, from 1, at the places that the hashes of their texts name or behind them; 0 where there is none.
-    places: Vec<u32>,
+    /// Numbers, from 1, and hashes of their texts, at the places that these name or behind them; 0 where there is none.
+    places: Vec<(u32, u32)>,
 }
 
 impl Words {
@@ -17,19 +17,20 @@ impl Words {
         if self.places.len() <= self.spans.len() * 2 {
             self.grow();
         }
-        let place = match self.find(text) {
+        let hash = hash(text);
+        let place = match self.find(hash, text) {
             Ok(number) => return Some(number),
             Err(place) => place,
         };
         let number = u32::try_from(self.spans.len()).ok()?;
         self.spans.push(text)?;
-        *self.places.get_mut(place)? = number + 1;
+        *self.places.get_mut(place)? = (number + 1, hash);
         Some(number)
     }
 
     /// The number of a text that is there.
     pub(super) fn known(&self, text: &str) -> Option<u32> {
-        self.find(text).ok()
+        self.find(hash(text), text).ok()
     }
 
     /// The texts, without what finds them.
@@ -38,39 +39,47 @@ impl Words {
     }
 
     /// The number of a text, or the place where it would be named.
-    fn find(&self, text: &str) -> Result<u32, usize> {
+    fn find(&self, hash: u32, text: &str) -> Result<u32, usize> {
         let last = self.places.len().wrapping_sub(1);
-        let mut place = hash(text) & last;
-        while let Some(number) = self.places.get(place).and_then(|named| named.checked_sub(1)) {
-            if self.spans.get(number as usize) == text {
-                return Ok(number);
+        let mut place = hash as usize & last;
+        loop {
+            match self.places.get(place) {
+                None | Some((0, _)) => return Err(place),
+                Some((named, other))
+                    if *other == hash && self.spans.get(*named as usize - 1) == text =>
+                {
+                    return Ok(named - 1);
+                }
+                Some(_) => place = (place + 1) & last,
             }
-            place = (place + 1) & last;
         }
-        Err(place)
     }
 
     fn grow(&mut self) {
-        self.places = vec![0; (self.places.len() * 2).max(1 << 10)];
-        for number in 0..self.spans.len() {
-            if let (Err(place), Ok(named)) =
-                (self.find(self.spans.get(number)), u32::try_from(number + 1))
-                && let Some(free) = self.places.get_mut(place)
-            {
-                *free = named;
+        let larger = vec![(0, 0); (self.places.len() * 2).max(1 << 10)];
+        let last = larger.len() - 1;
+        for (named, hash) in std::mem::replace(&mut self.places, larger) {
+            let mut place = hash as usize & last;
+            while named != 0 && self.places.get(place).is_some_and(|(taken, _)| *taken != 0) {
+                place = (place + 1) & last;
+            }
+            if let Some(free) = self.places.get_mut(place).filter(|_| named != 0) {
+                *free = (named, hash);
             }
         }
     }
 }
 
 /// Multiplies eight bytes at a time into one number, and takes its upper half, where every bit counts.
-fn hash(text: &str) -> usize {
+fn hash(text: &str) -> u32 {
     let mixed = text.as_bytes().chunks(8).fold(text.len() as u64, |mixed, part| {
         let mut bytes = [0; 8];
         bytes.iter_mut().zip(part).for_each(|(byte, given)| *byte = *given);
-        (mixed ^ u64::from_le_bytes(bytes)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+        let mixed = (mixed ^ u64::from_le_bytes(bytes)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed ^ (mixed >> 29)
     });
-    (mixed.wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 32) as usize
+    let [_, _, _, _, upper @ ..] = mixed.wrapping_mul(0xbf58_476d_1ce4_e5b9).to_le_bytes();
+    u32::from_le_bytes(upper)
 }
 
 /// Texts, one after the other.
