@@ -5,6 +5,7 @@
 
 mod disk;
 mod import;
+mod search;
 mod start;
 mod sync;
 mod verdict;
@@ -24,6 +25,8 @@ pub enum Bench {
     Import(Size),
     /// A process from its start to its first verdict.
     Start(Size),
+    /// A search as at a door, misspelt and in several scripts, against a plain scan of the same names.
+    Search(Size),
     /// Between stations: bytes on the way, taking records in, and how soon others know.
     Sync(sync::SyncSize),
 }
@@ -93,6 +96,7 @@ pub fn run(bench: &Bench) -> Result<Vec<BenchLine>, Problem> {
         Bench::Verdict(size) => verdict::run(size),
         Bench::Import(size) => import::run(size),
         Bench::Start(size) => start::run(size),
+        Bench::Search(size) => search::run(size),
         Bench::Sync(size) => sync::run(size),
     }
 }

@@ -1,5 +1,7 @@
-//! Everybody's names in memory, folded for a search: made from one state of the store beside its owner, and made anew
+//! Everybody's words in memory, ready for a search: made from one state of the store beside its owner, and made anew
 //! once people have changed.
+//!
+//! Only words and ids are kept; what an answer shows of a person is read from the store.
 
 use crate::api::{Answer, FoundLine, Output, TicketTypeLine};
 use crate::clock;
@@ -9,113 +11,89 @@ use domain::attendance::{inside_on, passages};
 use domain::attendee::{Field, display_name};
 use domain::event::Mode;
 use domain::id::AttendeeId;
-use domain::search::{Query, fold};
+use domain::search::{Builder, Index, Query};
 use domain::time::{day_number, event_day};
 use jiff::civil::Time;
 use std::collections::BTreeMap;
+use sync::store::PersonRow;
 
 /// People that a search shows where nothing else is asked.
 const FOUND: usize = 20;
 /// People that a search shows at most.
 const FOUND_MAX: usize = 200;
-/// What a fit in anything but the name counts more: names come first.
-const BEHIND_NAMES: u32 = 1_000;
 
-/// The names of one event.
+/// The people of one event, as a search knows them.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
-    people: Vec<Entry>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    id: AttendeeId,
-    name: String,
-    ticket_type: String,
-    company: Option<String>,
-    order: Option<String>,
-    status: String,
-    folded_name: String,
-    /// Everything else that a person may be found by.
-    folded_rest: String,
+    /// Their ids, by their numbers in the index.
+    ids: Vec<AttendeeId>,
+    index: Index,
+    ticket_types: BTreeMap<String, u64>,
 }
 
 impl Book {
-    /// The names in a store.
+    /// The people in a store.
     pub(crate) fn of(open: &OpenEvent) -> Result<Self, Problem> {
-        let entry = |person: sync::store::PersonRow| {
-            let field = |field: Field| person.fields.get(&field).cloned();
-            let name = display_name(&person.fields);
-            let rest = [Field::Company, Field::Order, Field::Email, Field::Code, Field::Phone];
-            let rest: Vec<String> = rest.into_iter().filter_map(field).collect();
-            Entry {
-                id: person.id,
-                folded_name: fold(&name),
-                folded_rest: fold(&rest.join(" ")),
-                name,
-                ticket_type: field(Field::TicketType).unwrap_or_default(),
-                company: field(Field::Company),
-                order: field(Field::Order),
-                status: field(Field::Status).unwrap_or_else(|| "paid".to_owned()),
+        let mut book = Self::default();
+        let mut builder = Builder::default();
+        open.store.each_person(|person| {
+            let ticket_type = person.fields.get(&Field::TicketType);
+            let ticket_type = ticket_type.map(String::as_str).unwrap_or_default();
+            if let Some(count) = book.ticket_types.get_mut(ticket_type) {
+                *count += 1;
+            } else {
+                book.ticket_types.insert(ticket_type.to_owned(), 1);
             }
-        };
-        Ok(Self { people: open.store.people()?.into_iter().map(entry).collect() })
+            builder.add(&person.fields);
+            book.ids.push(person.id);
+        })?;
+        book.index = builder.index();
+        Ok(book)
     }
 
     /// Whom a text fits, the best first.
     pub(crate) fn search(&self, open: &OpenEvent, text: &str, limit: Option<usize>) -> Answer {
         let Some(query) = Query::new(text) else { return Ok(Vec::new()) };
-        let limit = limit.unwrap_or(FOUND).min(FOUND_MAX);
-        let rank = |entry: &Entry| {
-            let by_name = query.fits(&entry.folded_name);
-            by_name.or_else(|| {
-                let whole = format!("{} {}", entry.folded_name, entry.folded_rest);
-                query.fits(&whole).map(|rank| rank + BEHIND_NAMES)
-            })
-        };
-        let mut found: Vec<(u32, &Entry)> =
-            self.people.iter().filter_map(|entry| Some((rank(entry)?, entry))).collect();
-        let order = |one: &(u32, &Entry), other: &(u32, &Entry)| {
-            let key = |(rank, entry): &(u32, &Entry)| (*rank, entry.folded_name.len());
-            key(one).cmp(&key(other)).then_with(|| {
-                (&one.1.folded_name, one.1.id).cmp(&(&other.1.folded_name, other.1.id))
-            })
-        };
-        if found.len() > limit {
-            found.select_nth_unstable_by(limit, order);
-            found.truncate(limit);
+        let found = self.index.find(&query, limit.unwrap_or(FOUND).min(FOUND_MAX));
+        let mut lines = Vec::with_capacity(found.len());
+        for id in found.into_iter().filter_map(|number| self.ids.get(number)) {
+            if let Some(person) = open.store.person_by_id(*id)? {
+                lines.push(Output::Found(line(open, &person)?));
+            }
         }
-        found.sort_unstable_by(order);
-        found.into_iter().map(|(_, entry)| entry.line(open).map(Output::Found)).collect()
+        Ok(lines)
     }
 
     /// The ticket types that there are.
     pub(crate) fn ticket_types(&self) -> Answer {
-        let mut types: BTreeMap<&str, u64> = BTreeMap::new();
-        for entry in &self.people {
-            *types.entry(entry.ticket_type.as_str()).or_default() += 1;
-        }
-        let line = |(ticket_type, attendees): (&str, u64)| {
-            Output::TicketType(TicketTypeLine { ticket_type: ticket_type.to_owned(), attendees })
+        let line = |(ticket_type, attendees): (&String, &u64)| {
+            Output::TicketType(TicketTypeLine {
+                ticket_type: ticket_type.clone(),
+                attendees: *attendees,
+            })
         };
-        Ok(types.into_iter().map(line).collect())
+        Ok(self.ticket_types.iter().map(line).collect())
+    }
+
+    /// What is known of the words, for a bench.
+    pub(crate) const fn index(&self) -> &Index {
+        &self.index
     }
 }
 
-impl Entry {
-    fn line(&self, open: &OpenEvent) -> Result<FoundLine, Problem> {
-        let (inside, came) = presence(open, self.id)?;
-        Ok(FoundLine {
-            id: self.id.to_string(),
-            name: self.name.clone(),
-            ticket_type: self.ticket_type.clone(),
-            company: self.company.clone(),
-            order: self.order.clone(),
-            status: self.status.clone(),
-            inside,
-            came,
-        })
-    }
+fn line(open: &OpenEvent, person: &PersonRow) -> Result<FoundLine, Problem> {
+    let field = |field: Field| person.fields.get(&field).cloned();
+    let (inside, came) = presence(open, person.id)?;
+    Ok(FoundLine {
+        id: person.id.to_string(),
+        name: display_name(&person.fields),
+        ticket_type: field(Field::TicketType).unwrap_or_default(),
+        company: field(Field::Company),
+        order: field(Field::Order),
+        status: field(Field::Status).unwrap_or_else(|| "paid".to_owned()),
+        inside,
+        came,
+    })
 }
 
 /// Whether a person is inside now, and was ever let in.

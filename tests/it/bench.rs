@@ -1,4 +1,4 @@
-//! What `lanyard bench sync` measures is measured on a small event too, so that it does not rot.
+//! What `lanyard bench sync` and `lanyard bench search` measure is measured on a small event too, so that it does not rot.
 
 use tests::Place;
 
@@ -29,4 +29,18 @@ fn every_goal_between_stations_has_a_line_that_was_measured() {
     }
     let floor = lines.iter().find(|line| line["name"] == MEASURED[3]).expect("found above");
     assert!(floor["ratio"].as_f64().is_some_and(|ratio| ratio > 0.0), "{floor}");
+}
+
+#[test]
+fn the_search_bench_finds_everybody_who_is_misspelt() {
+    let place = Place::new();
+    let dir = place.file("here", "");
+    let dir = dir.strip_suffix("here").expect("its folder");
+    let lines = place.run(&["bench", "search", "--attendees", "300", "--dir", dir]).ok();
+    let figure = |name: &str| {
+        let line = lines.iter().find(|line| line["name"] == name);
+        line.and_then(|line| line["value"].as_f64()).unwrap_or_else(|| panic!("{name}: {lines:#?}"))
+    };
+    assert!(figure("search p99") > 0.0);
+    assert!(figure("of 30 misspelt, among the first three") > 29.0, "{lines:#?}");
 }

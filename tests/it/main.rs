@@ -33,6 +33,7 @@ mod power;
 mod questions;
 mod reader;
 mod screens;
+mod search;
 #[cfg(target_os = "linux")]
 mod shim;
 #[cfg(target_os = "linux")]

@@ -149,10 +149,23 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub fn people(&self) -> Result<Vec<PersonRow>, StoreError> {
+        let mut people = Vec::new();
+        self.each_person(|person| people.push(person))?;
+        Ok(people)
+    }
+
+    /// Shows everybody, one after the other, in the order of their ids: nobody has to hold them all.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn each_person(&self, mut show: impl FnMut(PersonRow)) -> Result<(), StoreError> {
         let mut statement =
             self.db.prepare_cached(&format!("{COLUMNS} WHERE no <= ? ORDER BY id"))?;
-        let rows = statement.query_map([self.published], person_row)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows = statement.query([self.published])?;
+        while let Some(row) = rows.next()? {
+            show(person_row(row)?);
+        }
+        Ok(())
     }
 
     /// How many attendees there are.
