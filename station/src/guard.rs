@@ -2,7 +2,7 @@
 //!
 //! A terminal is not asked: whoever has the data folder and a shell can do everything.
 
-use crate::api::{Command, Request, StationChange};
+use crate::api::{Command, Report, Request, StationChange};
 use crate::operators::is_pin_of;
 use crate::owner::Shared;
 use crate::post::Post;
@@ -140,7 +140,9 @@ fn is_kept(command: &Command) -> bool {
         | Command::Approve { .. }
         | Command::Dismiss { .. }
         | Command::Assign { .. }
-        | Command::Revoke { .. } => true,
+        | Command::Revoke { .. }
+        // Everybody's data in one file. Who is inside may be saved by anybody: a building may burn.
+        | Command::ReportTable { report: Report::Attendance } => true,
         Command::RosterImport { options, .. } => !options.dry_run,
         Command::AttendeeSet { fields, .. } => !fields.iter().all(|field| is_spelling(field)),
         Command::StationSet(_)
@@ -167,6 +169,11 @@ fn is_kept(command: &Command) -> bool {
         | Command::ConflictResolve { .. }
         | Command::Stats
         | Command::AttendanceExport
+        | Command::ReportAttendance(_)
+        | Command::ReportInside
+        | Command::ReportGates
+        | Command::ReportActs
+        | Command::ReportTable { .. }
         | Command::Digest
         | Command::Dump
         | Command::DumpRaw { .. }

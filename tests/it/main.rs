@@ -29,6 +29,7 @@ mod files;
 #[cfg(target_os = "linux")]
 mod power;
 mod reader;
+mod reports;
 mod screens;
 #[cfg(target_os = "linux")]
 mod shim;

@@ -54,6 +54,6 @@ fn last_entry<'a>(passed: &[Passed<'a>], people: u32) -> Option<Passed<'a>> {
     let areas: BTreeSet<&str> = passed.iter().map(|passed| passed.scan.area()).collect();
     let held: BTreeSet<&str> =
         areas.into_iter().filter(|area| presence(passed, area, None, people).inside > 0).collect();
-    let entries = passed.iter().filter(|passed| passed.passage == Passage::Entry);
-    entries.filter(|passed| held.contains(passed.scan.area())).next_back().copied()
+    let mut entries = passed.iter().filter(|passed| passed.passage == Passage::Entry);
+    entries.rfind(|passed| held.contains(passed.scan.area())).copied()
 }
