@@ -41,13 +41,14 @@ scene("the_report_of_attendance_counts_and_finds", { before: morning }, async ({
   assert.match(await door.part("attendance-came").innerText(), /^8\s+came/);
   assert.match(await door.part("attendance-no-shows").innerText(), /^8\s+no-shows\s+1 of them cancelled/);
   assert.equal(await door.part("report-row").count(), 16);
-  await page.getByText("No-shows").first().click();
+  await page.getByText("No-shows", { exact: true }).first().click();
   await until("the no-shows", async () => (await door.part("report-row").count()) === 8);
   await door.part("attendance-types").getByRole("button", { name: /Speaker/ }).click();
   await until("one speaker", async () => (await door.part("report-row").count()) === 1);
   assert.match((await names(door))[0] ?? "", /Zoë Yardley/);
   await door.part("attendance-types").getByRole("button", { name: /Speaker/ }).click();
-  await page.getByTestId("show-all").check({ force: true });
+  await page.getByText("All", { exact: true }).click();
+  await until("everybody", async () => (await door.part("report-row").count()) === 16);
   await door.part("attendance-find").fill("zolkiewski");
   await until("one name", async () => /Żółkiewski/.test((await names(door)).join()));
   await door.part("attendance-find").fill("zzzz");
