@@ -28,6 +28,7 @@ async function morning(station) {
  */
 async function open(door, report) {
   await door.part("go-people").or(door.part("go-people-tab")).click();
+  await door.ready("people");
   await door.part("go-reports-tab").click();
   await door.part(`report-${report}`).click();
   await door.ready("reports");

@@ -106,6 +106,8 @@ const EVENT = {
  * @param {string} name
  */
 async function snapEach(door, name) {
+  await door.part("go-setup").click();
+  await door.ready("setup");
   await door.part("go-reports-tab").click();
   await door.ready("reports");
   for (const report of ["attendance", "inside", "gates", "acts"]) {
@@ -121,12 +123,10 @@ for (const [name, laptop] of /** @type {const} */ ([
   ["dark-reports", { theme: "dark" }],
 ])) {
   scene(`pictures_of_${name}`, { ...EVENT, laptop }, async ({ door }) => {
-    await door.part("go-setup").click();
     await snapEach(door, name);
   });
 }
 
 scene("pictures_of_reports_in_a_small_window", { ...EVENT, page: { width: 1024, height: 600 } }, async ({ door }) => {
-  await door.part("go-setup").click();
   await snapEach(door, "small-reports");
 });
