@@ -7,7 +7,7 @@ use crate::event::Mode;
 use crate::fact::{Fact, Placed, Scan};
 use crate::id::RecordRef;
 use crate::verdict::Passage;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One scan that took effect: somebody went in or out, and nobody took it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,18 @@ pub fn passages(facts: &[Placed], mode: Mode) -> Vec<Passed<'_>> {
     passed.sort_by_key(|passed| (passed.scan.at, passed.hlc, passed.record));
     passed.dedup_by_key(|passed| passed.record);
     passed
+}
+
+/// The scans that sent somebody away in `mode` and that nobody took back.
+#[must_use]
+pub fn refusals(facts: &[Placed], mode: Mode) -> BTreeMap<RecordRef, &Scan> {
+    let taken_back = voided(facts);
+    let refused = facts.iter().filter_map(|placed| match &placed.fact {
+        Fact::Scan(scan) => (scan.mode() == mode && scan.verdict.passage().is_none())
+            .then_some((placed.record, scan)),
+        Fact::Void(_) | Fact::Resolution(_) | Fact::Answered(_) => None,
+    });
+    refused.filter(|(record, _)| !taken_back.contains(record)).collect()
 }
 
 /// The records that were taken back.

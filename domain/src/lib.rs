@@ -17,6 +17,7 @@ pub mod judge;
 pub mod merge;
 pub mod operator;
 pub mod reason;
+pub mod report;
 pub mod roster;
 pub mod search;
 pub mod stats;

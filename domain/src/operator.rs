@@ -74,11 +74,13 @@ pub enum Act {
     Laptops,
     /// Takes the event's root key out.
     RootKey,
+    /// Takes everybody's data out in one file.
+    TakeOut,
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Work,
         Self::Spell,
         Self::Settle,
@@ -92,6 +94,7 @@ impl Act {
         Self::Import,
         Self::Laptops,
         Self::RootKey,
+        Self::TakeOut,
     ];
 }
 
@@ -112,7 +115,8 @@ pub const fn may(role: Role, act: Act) -> bool {
             | Act::SetUp
             | Act::Import
             | Act::Laptops
-            | Act::RootKey,
+            | Act::RootKey
+            | Act::TakeOut,
         ) => false,
     }
 }
@@ -158,7 +162,7 @@ mod tests {
         let (both, supervisor) = ("both", "supervisor");
         let expected = [both, both, both, supervisor, supervisor, supervisor, supervisor]
             .into_iter()
-            .chain([supervisor; 6]);
+            .chain([supervisor; 7]);
         assert_eq!(may, expected.collect::<Vec<_>>());
     }
 

@@ -1,16 +1,16 @@
 //! Counts of an event, folded from its facts. No clock: the day is the latest on which anybody went in or out.
 
-use crate::attendance::{Passed, inside_on, passages, voided};
+use crate::attendance::{Passed, inside_on, passages, refusals};
 use crate::event::Mode;
-use crate::fact::{Fact, Placed};
+use crate::fact::Placed;
 use crate::id::AttendeeId;
 use crate::time::{from_millis, quarter_hour};
 use crate::verdict::Passage;
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What the fold has to be told about a ticket.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ticket {
     /// Ticket type.
     pub ticket_type: String,
@@ -39,7 +39,7 @@ pub struct Stats {
 #[must_use]
 pub fn fold(facts: &[Placed], tickets: &BTreeMap<AttendeeId, Ticket>, zone: &TimeZone) -> Stats {
     let passed = passages(facts, Mode::Live);
-    let mut stats = Stats { refused: refused(facts), ..Stats::default() };
+    let mut stats = Stats { refused: refusals(facts, Mode::Live).len() as u64, ..Stats::default() };
     for entry in passed.iter().filter(|passed| passed.passage == Passage::Entry) {
         let ticket = entry.scan.attendee.and_then(|id| tickets.get(&id));
         let ticket_type = ticket.map(|ticket| ticket.ticket_type.clone()).unwrap_or_default();
@@ -83,24 +83,10 @@ fn inside_now(
     of_person.into_iter().filter_map(inside).collect()
 }
 
-fn refused(facts: &[Placed]) -> u64 {
-    let taken_back = voided(facts);
-    let refused: BTreeSet<_> = facts
-        .iter()
-        .filter(|placed| match &placed.fact {
-            Fact::Scan(scan) => scan.mode() == Mode::Live && scan.verdict.passage().is_none(),
-            Fact::Void(_) | Fact::Resolution(_) | Fact::Answered(_) => false,
-        })
-        .map(|placed| placed.record)
-        .filter(|record| !taken_back.contains(record))
-        .collect();
-    refused.len() as u64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::{Link, Scan, Void};
+    use crate::fact::{Fact, Link, Scan, Void};
     use crate::id::{LogId, RecordRef};
     use crate::verdict::Verdict;
     use proptest::prelude::*;

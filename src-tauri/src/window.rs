@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use tauri::webview::DownloadEvent;
 use tauri::{App, Error, Manager, Url, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent};
 
 /// A second press on close within this time is meant.
@@ -16,19 +17,32 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
             let _ = window.set_title(&title);
         })
         .on_navigation(is_ours)
+        .on_download(|_, event| match event {
+            DownloadEvent::Requested { url, .. } => is_made_here(&url),
+            _ => true,
+        })
         .build()?;
     fit(&window)?;
     bind(&window)
 }
 
-/// Nothing but the app's own page is ever shown, whatever a link says.
+/// Nothing but the app's own page is ever shown, whatever a link says. What the page made itself is its own too: it
+/// is asked about here before it is saved.
 fn is_ours(url: &Url) -> bool {
     match url.scheme() {
         "tauri" => true,
+        "blob" => is_made_here(url),
         // What the scheme looks like on Windows.
         "http" | "https" => url.host_str() == Some("tauri.localhost"),
         scheme => scheme == "about" && url.path() == "blank",
     }
+}
+
+/// A page may save what it made itself, such as a report, into the downloads folder. Nothing is fetched.
+fn is_made_here(url: &Url) -> bool {
+    // The address of such a file is that of the page that made it, and a name.
+    let maker = (url.scheme() == "blob").then(|| url.path().parse::<Url>().ok()).flatten();
+    maker.is_some_and(|maker| maker.scheme() != "blob" && is_ours(&maker))
 }
 
 /// On a screen that is no larger than the window, the whole screen is the door's.
@@ -123,6 +137,23 @@ mod tests {
         assert!(ours("about:blank"));
         for url in ["https://example.org/", "file:///etc/passwd", "data:text/html,x"] {
             assert!(!ours(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn only_what_the_page_made_is_saved() {
+        let saved = |url: &str| is_made_here(&url.parse().unwrap());
+        assert!(saved("blob:tauri://localhost/5f0c"));
+        assert!(saved("blob:http://tauri.localhost/5f0c"));
+        for url in [
+            "https://example.org/a.csv",
+            "tauri://localhost/a.csv",
+            "data:text/csv,x",
+            "blob:https://example.org/5f0c",
+            "blob:blob:tauri://localhost/5f0c",
+            "blob:null/5f0c",
+        ] {
+            assert!(!saved(url), "{url}");
         }
     }
 

@@ -3,11 +3,12 @@
 //! A terminal, a window and another process ask the same way. Field names of outputs are contracts.
 
 pub use crate::json::{
-    ApprovedLine, AttendeeLine, Certainty, Clash, ConflictLine, ConflictScan, DigestLine, EditLine,
-    EventLine, EventMade, First, FirstScan, FoundLine, GateLine, GuestLine, HistoryLine,
-    ImportLine, InviteLine, JoinLine, JoinerLine, OperatorLine, OrderLine, OrderMate, Override,
-    PeerLine, QuestionLine, QuestionRule, RecentLine, RecordName, RejectedRow, Resolved,
-    RevokedLine, SilentLine, SlotLine, StationLine, StationWarning, StatsLine, SyncLine, TakenBack,
+    ActLine, ApprovedLine, AttendanceLine, AttendeeLine, CameLine, Certainty, Clash, ConflictLine,
+    ConflictScan, DigestLine, EditLine, EventLine, EventMade, First, FirstScan, FoundLine,
+    GateLine, GuestLine, HistoryLine, ImportLine, InsideLine, InviteLine, JoinLine, JoinerLine,
+    OperatorLine, OrderLine, OrderMate, Override, PassingLine, PeerLine, QuestionLine,
+    QuestionRule, RecentLine, RecordName, RejectedRow, Resolved, RevokedLine, ShareLine,
+    SilentLine, SlotLine, StationLine, StationWarning, StatsLine, SyncLine, TableLine, TakenBack,
     TicketTypeLine, Tone, UndoLine, VerdictLine, VerifyLine, Who, Why,
 };
 use crate::problem::Problem;
@@ -176,6 +177,14 @@ pub enum Command {
     },
     Stats,
     AttendanceExport,
+    ReportAttendance(AttendanceRequest),
+    ReportInside,
+    ReportGates,
+    ReportActs,
+    /// A report as a table, for a file.
+    ReportTable {
+        report: Report,
+    },
     Digest,
     Dump,
     DumpRaw {
@@ -200,12 +209,47 @@ impl Command {
                 | Self::Conflicts
                 | Self::Stats
                 | Self::AttendanceExport
+                | Self::ReportAttendance(_)
+                | Self::ReportInside
+                | Self::ReportGates
+                | Self::ReportActs
+                | Self::ReportTable { .. }
                 | Self::Digest
                 | Self::Dump
                 | Self::DumpRaw { .. }
                 | Self::Verify { rebuild: false }
         )
     }
+}
+
+/// A report of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Report {
+    /// Who came, and who did not.
+    Attendance,
+    /// Who is inside.
+    Inside,
+    /// What the gates did.
+    Gates,
+    /// What operators decided.
+    Acts,
+}
+
+/// Of whom the report of attendance tells; its numbers are of everybody, whoever is asked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
+pub struct AttendanceRequest {
+    /// Only those who came, or only those who did not.
+    pub came: Option<bool>,
+    /// Only those with this ticket type.
+    pub ticket_type: Option<String>,
+    /// Only those whom this fits, as in a search.
+    pub text: Option<String>,
+    /// How many at most; all, where nothing is said.
+    pub limit: Option<usize>,
 }
 
 /// How a file is imported.
@@ -319,6 +363,10 @@ pub enum Output {
     Verdict(Box<VerdictLine>),
     Undo(UndoLine),
     Stats(StatsLine),
+    Attendance(Box<AttendanceLine>),
+    Inside(InsideLine),
+    Passing(PassingLine),
+    Act(Box<ActLine>),
     Found(FoundLine),
     TicketType(TicketTypeLine),
     Operator(OperatorLine),
@@ -362,6 +410,10 @@ impl Output {
             }
             Self::Undo(line) => serde_json::to_string(line),
             Self::Stats(line) => serde_json::to_string(line),
+            Self::Attendance(line) => serde_json::to_string(line),
+            Self::Inside(line) => serde_json::to_string(line),
+            Self::Passing(line) => serde_json::to_string(line),
+            Self::Act(line) => serde_json::to_string(line),
             Self::Found(line) => serde_json::to_string(line),
             Self::TicketType(line) => serde_json::to_string(line),
             Self::Operator(line) => serde_json::to_string(line),

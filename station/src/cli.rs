@@ -38,13 +38,17 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
     let request =
         |command| Request::new(args.common.event.clone(), args.common.by.clone(), command);
     let client = Client::new(folder.clone());
-    match args::ask(args.command)? {
+    match args::ask(args.command, args.common.json)? {
         Ask::One(command) => {
             if let Command::EventNew { .. } = &command {
                 folder.make()?;
             }
+            let nothing = show::words_for_nothing(&command);
             let outputs = client.call(&request(command), &mut |done| screen.progress(done))?;
             screen.progress_end();
+            if let (true, Some(words)) = (outputs.is_empty(), nothing) {
+                screen.say(words);
+            }
             Ok(screen.all(&outputs))
         }
         Ask::Scan { codes, scan, answers } => {

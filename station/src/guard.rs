@@ -2,7 +2,7 @@
 //!
 //! A terminal is not asked: whoever has the data folder and a shell can do everything.
 
-use crate::api::{Command, Request, StationChange};
+use crate::api::{Command, Report, Request, StationChange};
 use crate::operators::is_pin_of;
 use crate::owner::Shared;
 use crate::post::Post;
@@ -147,6 +147,8 @@ fn act_of(command: &Command) -> Act {
         | Command::Assign { .. }
         | Command::Revoke { .. } => Act::Laptops,
         Command::RosterImport { options, .. } if !options.dry_run => Act::Import,
+        // Everybody's data in one file. Who is inside may be saved by anybody: a building may burn.
+        Command::ReportTable { report: Report::Attendance } => Act::TakeOut,
         Command::ConflictResolve { .. } => Act::Settle,
         Command::StationSet(_) | Command::Join { .. } => Act::MoveLaptop,
         Command::RosterImport { .. }
@@ -170,6 +172,11 @@ fn act_of(command: &Command) -> Act {
         | Command::Conflicts
         | Command::Stats
         | Command::AttendanceExport
+        | Command::ReportAttendance(_)
+        | Command::ReportInside
+        | Command::ReportGates
+        | Command::ReportActs
+        | Command::ReportTable { .. }
         | Command::Digest
         | Command::Dump
         | Command::DumpRaw { .. }

@@ -2,12 +2,16 @@
 
 mod conflicts;
 mod door;
+mod reports;
 mod stations;
 
 pub use conflicts::{ConflictLine, ConflictScan, Resolved};
 pub use door::{
     FoundLine, GuestLine, OperatorLine, Override, QuestionLine, RecentLine, StationLine,
     TicketTypeLine, Tone, Why,
+};
+pub use reports::{
+    ActLine, AttendanceLine, CameLine, InsideLine, PassingLine, ShareLine, TableLine,
 };
 use serde::{Deserialize, Serialize};
 pub use stations::{

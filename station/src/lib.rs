@@ -33,5 +33,6 @@ mod scan;
 pub mod seam;
 pub mod serve;
 pub mod station;
+mod table;
 mod undo;
 mod why;

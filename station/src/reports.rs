@@ -1,17 +1,18 @@
 //! What an event came to: counts, and who came when.
 
+mod lines;
+mod tables;
+
 use crate::api::{Answer, Output, StatsLine};
 use crate::people::{names, row};
 use crate::problem::Problem;
 use crate::station::OpenEvent;
-use domain::attendance::passages;
 use domain::attendee::{Field, Fields};
-use domain::event::Mode;
 use domain::fact::{Fact, Placed};
 use domain::gate::question::Answers;
 use domain::id::AttendeeId;
+use domain::report::first_entries;
 use domain::stats::{Ticket, fold, inside};
-use domain::verdict::Passage;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl OpenEvent {
@@ -63,12 +64,7 @@ impl OpenEvent {
         });
         let tickets = people.iter().map(|person| (person.id, ticket(&person.fields))).collect();
         let inside = inside(&facts, &tickets);
-        let mut first = BTreeMap::new();
-        for passed in passages(&facts, Mode::Live) {
-            if let (Passage::Entry, Some(id)) = (passed.passage, passed.scan.attendee) {
-                first.entry(id).or_insert(passed);
-            }
-        }
+        let first = first_entries(&facts);
         let columns = Field::columns(people.iter().map(|person| &person.fields));
         let answers = self.answers(&facts)?;
         let asked: BTreeSet<&String> = answers.values().flat_map(BTreeMap::keys).collect();

@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::clock::SystemEntropy;
 use crate::feed::Happening;
 use crate::problem::{Code, Problem};
+use crate::table;
 use domain::roster::check_size;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -29,7 +30,7 @@ enum Takes {
 }
 
 /// The commands of a screen: name, what it takes, and the type of the lines it answers with.
-const COMMANDS: [(&str, Takes, &str); 38] = {
+const COMMANDS: [(&str, Takes, &str); 43] = {
     use Takes::{Arguments, Nothing};
     [
         ("approve", Arguments, "ApprovedLine"),
@@ -60,6 +61,11 @@ const COMMANDS: [(&str, Takes, &str); 38] = {
         ("override", Arguments, "VerdictLine"),
         ("peers", Nothing, "PeerLine"),
         ("recent", Arguments, "RecentLine"),
+        ("report_acts", Nothing, "ActLine"),
+        ("report_attendance", Arguments, "AttendanceLine"),
+        ("report_gates", Nothing, "PassingLine"),
+        ("report_inside", Nothing, "InsideLine"),
+        ("report_table", Arguments, "TableLine"),
         ("revoke", Arguments, "RevokedLine"),
         ("roster_import", Arguments, "ImportLine"),
         ("scan", Arguments, "VerdictLine"),
@@ -93,6 +99,7 @@ pub fn is_command(name: &str) -> bool {
 #[must_use]
 pub fn is_report(name: &str) -> bool {
     ["attendee_show", "conflicts", "recent", "search", "stats", "ticket_types"].contains(&name)
+        || name.starts_with("report_")
 }
 
 /// Asks the station what a screen asks: `{"event", "by", "supervisor", "args"}` in, `{"lines", "notes"}` out.
@@ -200,9 +207,14 @@ fn answer(outputs: &[Output]) -> Result<Value, Problem> {
         Problem::new(Code::Damaged, format!("The answer cannot be written: {e}."), "Ask again.")
     };
     let (mut lines, mut notes) = (Vec::new(), Vec::new());
+    if let Some(table) = table::of(outputs) {
+        lines.push(serde_json::to_value(table).map_err(broken)?);
+    }
     for output in outputs {
         match output {
             Output::Note(note) => notes.push(note.clone()),
+            // They are in the table above.
+            Output::Columns(_) | Output::Row(_) => {}
             // Screens are told more than a terminal.
             Output::Verdict(line) => lines.push(serde_json::to_value(line).map_err(broken)?),
             Output::Conflict(line) => lines.push(serde_json::to_value(line).map_err(broken)?),

@@ -311,6 +311,11 @@ impl OpenEvent {
             | Command::RosterExport
             | Command::Stats
             | Command::AttendanceExport
+            | Command::ReportAttendance(_)
+            | Command::ReportInside
+            | Command::ReportGates
+            | Command::ReportActs
+            | Command::ReportTable { .. }
             | Command::Digest
             | Command::Dump
             | Command::DumpRaw { .. }
@@ -326,7 +331,7 @@ pub(crate) fn report(folder: &Folder, request: &Request) -> Answer {
         return crate::records::verify(folder, id);
     }
     let open = OpenEvent::of(Store::inspect(&folder.store(id), &folder.station_key()?)?)?;
-    if matches!(request.command, Command::RosterExport | Command::AttendeeShow { .. }) {
+    if needs_list(&request.command) {
         open.naming()?;
     }
     match &request.command {
@@ -338,10 +343,30 @@ pub(crate) fn report(folder: &Folder, request: &Request) -> Answer {
         }
         Command::Conflicts => open.conflicts(),
         Command::AttendanceExport => open.attendance_export(),
+        Command::ReportAttendance(ask) => open.report_attendance(ask),
+        Command::ReportInside => open.report_inside(),
+        Command::ReportGates => open.report_gates(),
+        Command::ReportActs => open.report_acts(),
+        Command::ReportTable { report } => open.report_table(*report),
         Command::Digest => open.digest(),
         Command::DumpRaw { file } => open.dump_raw(file),
         _ => open.dump(),
     }
+}
+
+/// Whether a report is about people on the list, so that a station without it has to say so.
+const fn needs_list(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::RosterExport
+            | Command::AttendeeShow { .. }
+            | Command::AttendanceExport
+            | Command::ReportAttendance(_)
+            | Command::ReportInside
+            | Command::ReportGates
+            | Command::ReportActs
+            | Command::ReportTable { .. }
+    )
 }
 
 /// The event that its settings describe.

@@ -139,6 +139,13 @@ fn a_gate_adds_no_more_than_it_may() {
     let bad = json!({ "id": "main", "added_max": -1 });
     let ran = place.run(&["gate", "set", &place.file("b.json", bad.to_string())]);
     assert_eq!(ran.error_code(), "bad_rule", "{ran}");
+    let acts = place.run(&["report", "acts"]).ok();
+    assert_eq!(words(&acts, "act"), ["added"; 4], "{acts:?}");
+    assert_eq!(
+        (&acts[0]["by"], &acts[0]["reason"], &acts[0]["gate"], &acts[0]["station"]),
+        (&json!("Alex"), &json!("speaker's guest"), &json!("main"), &json!("North"))
+    );
+    assert_eq!(acts[0]["attendee"]["name"], "One");
     place.verify();
     assert_eq!(place.attendees(), 4);
     let _: Value = place.run(&["verify", "--rebuild"]).one();

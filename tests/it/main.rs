@@ -32,6 +32,7 @@ mod gates;
 mod power;
 mod questions;
 mod reader;
+mod reports;
 mod screens;
 mod search;
 #[cfg(target_os = "linux")]

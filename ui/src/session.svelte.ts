@@ -4,7 +4,7 @@ import type { EventLine, GateLine, Happening, OperatorLine, Problem, StationLine
 import { carrier } from "./carrier";
 import { speak } from "./words/language.svelte";
 
-export type View = "start" | "setup" | "door" | "people" | "stations";
+export type View = "start" | "setup" | "door" | "people" | "stations" | "reports";
 export type Theme = "light" | "dark" | "sun";
 
 /** A station that does not answer yet is asked again. */

@@ -1,6 +1,7 @@
 //! The words of the command line, and the requests that they stand for.
 
 mod answers;
+mod reports;
 mod stations;
 
 use crate::api::{Command, ImportOptions, OverrideRequest, ScanRequest, StationChange};
@@ -126,6 +127,9 @@ pub(crate) enum Verb {
     /// Who came.
     #[command(subcommand)]
     Attendance(AttendanceVerb),
+    /// What the event came to: who came, who is inside, what the gates and the operators did.
+    #[command(subcommand)]
+    Report(reports::Verb),
     /// The root of every space: equal on two stations that hold the same.
     Digest,
     /// Everything that this station can read, or all records as bytes.
@@ -381,7 +385,7 @@ pub(crate) enum Ask {
 }
 
 /// What the words ask for, with files read that belong to the caller.
-pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
+pub(crate) fn ask(verb: Verb, json: bool) -> Result<Ask, Problem> {
     Ok(Ask::One(match verb {
         Verb::Event(verb) => event(verb)?,
         Verb::Roster(RosterVerb::Export) => Command::RosterExport,
@@ -444,6 +448,7 @@ pub(crate) fn ask(verb: Verb) -> Result<Ask, Problem> {
         Verb::Stations(verb) => return Ok(stations::ask(verb)),
         Verb::Stats => Command::Stats,
         Verb::Attendance(AttendanceVerb::Export { .. }) => Command::AttendanceExport,
+        Verb::Report(verb) => reports::ask(&verb, json),
         Verb::Digest => Command::Digest,
         Verb::Dump { raw: None } => Command::Dump,
         Verb::Dump { raw: Some(file) } => Command::DumpRaw { file: from_here(&file) },

@@ -1,10 +1,14 @@
 //! What the command prints: objects for scripts on standard output, or words and colours for people.
 
+mod reports;
 mod stations;
+
+pub(super) use reports::words_for_nothing;
 
 use crate::api::{ConflictLine, ImportLine, Output, VerdictLine};
 use crate::owner::Progress;
 use crate::problem::Problem;
+use crate::table::csv_line;
 use std::io::{IsTerminal, Write};
 
 /// Standard output and error, as this process uses them.
@@ -33,8 +37,9 @@ impl Screen {
 
     /// Prints everything; whether nothing in it was refused.
     pub(crate) fn all(&mut self, outputs: &[Output]) -> bool {
-        for output in outputs {
-            self.one(output);
+        // A person reads a report as a table, which is as wide as the widest of its lines.
+        if self.json || !reports::show(self, outputs) {
+            outputs.iter().for_each(|output| self.one(output));
         }
         !outputs.iter().any(Output::refused)
     }
@@ -98,6 +103,8 @@ impl Screen {
             | Output::Peer(_)
             | Output::Sync(_)
             | Output::Revoked(_) => stations::show(self, output),
+            // Shown above, as a table.
+            Output::Attendance(_) | Output::Inside(_) | Output::Passing(_) | Output::Act(_) => {}
             Output::Station(_)
             | Output::Gate(_)
             | Output::Attendee(_)
@@ -307,26 +314,9 @@ fn pretty(text: &str) -> String {
     value.and_then(|value| serde_json::to_string_pretty(&value)).unwrap_or_else(|_| text.to_owned())
 }
 
-fn csv_line<'a>(values: impl Iterator<Item = &'a str>) -> String {
-    let quoted = values.map(|value| {
-        if value.contains(['"', ',', '\n', '\r', ';']) || value.trim() != value {
-            format!("\"{}\"", value.replace('"', "\"\""))
-        } else {
-            value.to_owned()
-        }
-    });
-    quoted.collect::<Vec<_>>().join(",")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn csv_quotes_what_needs_it() {
-        let line = csv_line(["a", "b,c", "d\"e", "", " f", "g\nh"].into_iter());
-        assert_eq!(line, "a,\"b,c\",\"d\"\"e\",,\" f\",\"g\nh\"");
-    }
 
     #[test]
     fn text_cannot_move_the_cursor() {

@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use crate::scan::override_of;
 use crate::station::OpenEvent;
 use domain::access::Space;
-use domain::attendee::Fields;
+use domain::attendee::{Field, Fields};
 use domain::fact::{Fact, Void};
 use domain::id::{AttendeeId, RecordRef};
 use std::collections::BTreeMap;
@@ -96,6 +96,16 @@ impl OpenEvent {
         }
         let lines = merged.into_iter().map(|edit| self.edit_line(edit));
         Ok(lines.filter(|line| !line.fields.is_empty()).collect())
+    }
+
+    /// On which station somebody was added, and the supervisor who agreed, where one was asked for.
+    pub(crate) fn added_where(&self, id: AttendeeId) -> (String, Option<String>) {
+        let doc = DocRef::new(Space::Desk, &shard_name(shard_of(id)));
+        let changes = self.store.changes(Space::Desk, doc).unwrap_or_default();
+        let adds = |edit: &Edit| edit.fields.contains_key(Field::AddedAt.as_str());
+        let found = changes.iter().filter_map(|change| edit(change, id)).find(adds);
+        let line = found.map(|edit| self.edit_line(edit));
+        line.map(|line| (line.station, line.approved_by)).unwrap_or_default()
     }
 
     fn edit_line(&self, edit: Edit) -> EditLine {

@@ -50,16 +50,32 @@ fn closed_lists(text: &mut String) {
     words("FieldName", Field::ALL.map(Field::as_str).to_vec());
 }
 
+/// Declares types, one after the other.
+macro_rules! declare {
+    ($text:expr, $config:expr; $($type:ty),* $(,)?) => { $(
+        let _ = writeln!($text, "\nexport {}", <$type>::decl(&$config));
+    )* };
+}
+
+fn reports(text: &mut String, config: &Config) {
+    declare!(text, config;
+        api::Report,
+        api::AttendanceRequest,
+        api::ShareLine,
+        api::CameLine,
+        api::AttendanceLine,
+        api::InsideLine,
+        api::PassingLine,
+        api::ActLine,
+        api::TableLine,
+    );
+}
+
 fn declarations() -> String {
     let config = Config::new().with_large_int("number");
     let mut text = HEAD.to_owned();
     closed_lists(&mut text);
-    macro_rules! declare {
-        ($($type:ty),* $(,)?) => { $(
-            let _ = writeln!(text, "\nexport {}", <$type>::decl(&config));
-        )* };
-    }
-    declare!(
+    declare!(text, config;
         Code,
         Problem,
         api::Supervisor,
@@ -88,7 +104,7 @@ fn declarations() -> String {
     let attendee = api::AttendeeLine::decl(&config);
     let attendee = attendee.trim_end().trim_end_matches(';');
     let _ = writeln!(text, "\nexport {attendee} & Record<FieldName, string | null>;");
-    declare!(
+    declare!(text, config;
         api::ConflictScan,
         api::Resolved,
         api::ConflictLine,
@@ -117,8 +133,9 @@ fn declarations() -> String {
         api::StationChange,
         api::InviteRequest,
         api::ImportOptions,
-        api::Command,
     );
+    reports(&mut text, &config);
+    declare!(text, config; api::Command);
     let _ = write!(text, "\n{ENVELOPE}\n{}", commands());
     text
 }

@@ -62,7 +62,7 @@ for (const [width, height] of [
  */
 function catalogue(language) {
   const words = new Set();
-  for (const part of ["shared", "door", "setup", "people", "stations"]) {
+  for (const part of ["shared", "door", "setup", "people", "stations", "reports"]) {
     const path = new URL(`../../../ui/src/words/${language}/${part}.ts`, import.meta.url);
     const source = readFileSync(path, "utf8").replaceAll(/^import .*$/gm, "");
     for (const [, text] of source.matchAll(/"((?:[^"\\]|\\.)*)"/g)) words.add(text);

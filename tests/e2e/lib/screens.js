@@ -18,6 +18,7 @@ T-1006,שירה,לוי,Press,paid,2030-05-09 18:00,40
 export async function everyScreen(door, visit) {
   await atTheDoor(door, visit);
   await withPeople(door, visit);
+  await reporting(door, visit);
   await settingUp(door, visit);
 }
 
@@ -105,6 +106,25 @@ async function withPeople(door, visit) {
   await visit("person");
   const cancel = door.part("person-cancel");
   await dialog(door, "cancel-dialog", () => cancel.click(), () => visit("cancel a ticket"));
+}
+
+/**
+ * @param {import("./door.js").Door} door
+ * @param {(name: string) => Promise<void>} visit
+ */
+async function reporting(door, visit) {
+  await door.station.run(["override", "YZ05UNPAID0E", "--gate", "main", "--by", "Kim", "--reason", "Paid in cash"]);
+  await door.part("go-reports-tab").click();
+  await door.ready("reports");
+  for (const report of ["attendance", "inside", "gates", "acts"]) {
+    await door.part(`report-${report}`).click();
+    await door.part("report-row").first().waitFor();
+    await visit(`report ${report}`);
+  }
+  await door.part("report-attendance").click();
+  await door.part("attendance-find").fill("nobody at all");
+  await door.part("report-row").first().waitFor({ state: "detached" });
+  await visit("report of nobody");
 }
 
 /**

@@ -1373,6 +1373,220 @@ profile?: string | null,
  */
 save_profile?: string | null, };
 
+export type Report = "attendance" | "inside" | "gates" | "acts";
+
+export type AttendanceRequest = { 
+/**
+ * Only those who came, or only those who did not.
+ */
+came?: boolean | null, 
+/**
+ * Only those with this ticket type.
+ */
+ticket_type?: string | null, 
+/**
+ * Only those whom this fits, as in a search.
+ */
+text?: string | null, 
+/**
+ * How many at most; all, where nothing is said.
+ */
+limit?: number | null, };
+
+export type ShareLine = { 
+/**
+ * Ticket type; empty: attendees without one.
+ */
+ticket_type: string, 
+/**
+ * Those who were let in at least once.
+ */
+came: number, 
+/**
+ * Those who were not.
+ */
+no_show: number, 
+/**
+ * How many of those who did not come had a cancelled ticket.
+ */
+cancelled: number, };
+
+export type CameLine = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Name to show.
+ */
+name: string, 
+/**
+ * Ticket type.
+ */
+ticket_type: string, 
+/**
+ * Company.
+ */
+company: string | null, 
+/**
+ * Status of the ticket.
+ */
+status: string, 
+/**
+ * When the attendee was let in for the first time; null: a no-show.
+ */
+first_admitted_at: string | null, 
+/**
+ * Id of the gate where that was.
+ */
+gate: string | null, 
+/**
+ * Whether the attendee is inside now.
+ */
+inside: boolean, };
+
+export type AttendanceLine = { 
+/**
+ * Attendees who were let in at least once.
+ */
+came: number, 
+/**
+ * Attendees who were not.
+ */
+no_show: number, 
+/**
+ * How many of those who did not come had a cancelled ticket.
+ */
+cancelled: number, 
+/**
+ * The same by ticket type, by its name.
+ */
+by_ticket_type: Array<ShareLine>, 
+/**
+ * How many attendees are those asked for.
+ */
+found: number, 
+/**
+ * Those asked for, by name, as many as were wanted.
+ */
+people: Array<CameLine>, };
+
+export type InsideLine = { 
+/**
+ * Id of the attendee.
+ */
+id: string, 
+/**
+ * Name to show; empty where the list does not have the attendee yet.
+ */
+name: string, 
+/**
+ * Ticket type.
+ */
+ticket_type: string, 
+/**
+ * Company.
+ */
+company: string | null, 
+/**
+ * Area that was entered last and not left since.
+ */
+area: string, 
+/**
+ * Id of the gate where that was.
+ */
+gate: string, 
+/**
+ * When that was.
+ */
+since: string, 
+/**
+ * How many people on that ticket are inside.
+ */
+inside: number, };
+
+export type PassingLine = { 
+/**
+ * Id of the gate.
+ */
+gate: string, 
+/**
+ * Local start of the quarter of an hour.
+ */
+quarter_hour: string, 
+/**
+ * Entries.
+ */
+admitted: number, 
+/**
+ * Exits.
+ */
+exited: number, 
+/**
+ * Scans that were refused.
+ */
+refused: number, };
+
+export type ActLine = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * `undo`, `override` or `added`.
+ */
+act: "undo" | "override" | "added", 
+/**
+ * Who did it, where that was said.
+ */
+by: string | null, 
+/**
+ * The supervisor who agreed, where one was asked for.
+ */
+approved_by: string | null, 
+/**
+ * Why.
+ */
+reason: string | null, 
+/**
+ * Name of the station that it was done on.
+ */
+station: string, 
+/**
+ * Id of the gate; of an `undo`, that of the scan.
+ */
+gate: string | null, 
+/**
+ * The person, where it is about somebody on the list.
+ */
+attendee: Who | null, 
+/**
+ * The record that says so.
+ */
+record: RecordName | null, 
+/**
+ * What it went against: the refusal that was overridden, the verdict that was taken back.
+ */
+verdict: Verdict | null, 
+/**
+ * Of an `undo`, the scan that was taken back.
+ */
+undone: RecordName | null, 
+/**
+ * Of an `override`, whether it was taken back itself.
+ */
+taken_back: boolean, };
+
+export type TableLine = { 
+/**
+ * The table as CSV. A cell that a spreadsheet would take for a formula begins with an apostrophe.
+ */
+csv: string, 
+/**
+ * The same with tabs between the cells, as spreadsheets take it from the clipboard.
+ */
+tabs: string, };
+
 export type Command = { "event_new": { name: string, timezone: string, days?: string | null, setup: boolean, station_name: string, } } | "event_show" | "event_list" | "event_open" | "event_rehearse" | "event_close" | { "event_key_export": { file: string, } } | { "roster_import": { file: string, options: ImportOptions, } } | "roster_export" | "ticket_types" | { "attendee_add": { fields: Array<string>, reason?: string | null, 
 /**
  * The gate at which the person stands, where one does.
@@ -1381,7 +1595,7 @@ gate?: string | null, } } | { "attendee_set": { who: string, fields: Array<strin
 /**
  * Whose it is, where that is known: then nobody else's are looked through.
  */
-attendee?: string | null, } } | "stats" | "attendance_export" | "digest" | "dump" | { "dump_raw": { file: string, } } | { "verify": { rebuild: boolean, } };
+attendee?: string | null, } } | "stats" | "attendance_export" | { "report_attendance": AttendanceRequest } | "report_inside" | "report_gates" | "report_acts" | { "report_table": { report: Report, } } | "digest" | "dump" | { "dump_raw": { file: string, } } | { "verify": { rebuild: boolean, } };
 
 export interface Ask<A> {
   event?: string | null;
@@ -1425,6 +1639,11 @@ export interface Commands {
   override: [Extract<Command, { override: unknown }>["override"], VerdictLine];
   peers: [Record<string, never>, PeerLine];
   recent: [Extract<Command, { recent: unknown }>["recent"], RecentLine];
+  report_acts: [Record<string, never>, ActLine];
+  report_attendance: [Extract<Command, { report_attendance: unknown }>["report_attendance"], AttendanceLine];
+  report_gates: [Record<string, never>, PassingLine];
+  report_inside: [Record<string, never>, InsideLine];
+  report_table: [Extract<Command, { report_table: unknown }>["report_table"], TableLine];
   revoke: [Extract<Command, { revoke: unknown }>["revoke"], RevokedLine];
   roster_import: [{ upload: string; options: ImportOptions }, ImportLine];
   scan: [Extract<Command, { scan: unknown }>["scan"], VerdictLine];

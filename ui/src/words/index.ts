@@ -1,17 +1,19 @@
 // Every word on the screens. English is the measure: a language that lacks a key does not build.
 import { door as doorDe } from "./de/door";
 import { people as peopleDe } from "./de/people";
+import { reports as reportsDe } from "./de/reports";
 import { setup as setupDe } from "./de/setup";
 import { shared as sharedDe } from "./de/shared";
 import { stations as stationsDe } from "./de/stations";
 import { door } from "./en/door";
 import { people } from "./en/people";
+import { reports } from "./en/reports";
 import { setup } from "./en/setup";
 import { shared } from "./en/shared";
 import { stations } from "./en/stations";
 import { language, type Language } from "./language.svelte";
 
-const english = { shared, door, setup, people, stations };
+const english = { shared, door, setup, people, stations, reports };
 export type Catalogue = typeof english;
 
 const german: Catalogue = {
@@ -20,6 +22,7 @@ const german: Catalogue = {
   setup: setupDe,
   people: peopleDe,
   stations: stationsDe,
+  reports: reportsDe,
 };
 const catalogues: Record<Language, Catalogue> = { en: english, de: german };
 
@@ -39,6 +42,9 @@ export const t: Catalogue = {
   },
   get stations() {
     return catalogues[language.now].stations;
+  },
+  get reports() {
+    return catalogues[language.now].reports;
   },
 };
 

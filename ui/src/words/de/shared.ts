@@ -70,6 +70,7 @@ export const shared: typeof English = {
   goDoor: "Einlass",
   goPeople: "Personen",
   goStations: "Laptops",
+  goReports: "Berichte",
   goSetup: "Einrichten",
   goStart: "Veranstaltungen",
   mainMenu: "Bereiche",

@@ -70,6 +70,7 @@ export const shared = {
   goDoor: "Door",
   goPeople: "People",
   goStations: "Laptops",
+  goReports: "Reports",
   goSetup: "Set-up",
   goStart: "Events",
   mainMenu: "Screens",
