@@ -206,7 +206,7 @@ fn screens_ask_for_numbers_names_and_files() {
     let one = ask(json!({ "limit": 1 }));
     assert_eq!((names(&one), &one["found"]), (vec!["Ángel Ruiz".to_owned()], &json!(7)));
 
-    for (command, lines) in [("report_inside", 3), ("report_gates", 6), ("report_acts", 2)] {
+    for (command, lines) in [("report_inside", 3), ("report_gates", 6), ("report_acts", 3)] {
         assert_eq!(served.ask(command, &json!({})).unwrap().len(), lines, "{command}");
     }
     let table = |report: &str| served.one("report_table", &json!({ "args": { "report": report } }));
