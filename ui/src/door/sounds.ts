@@ -1,7 +1,8 @@
-// Five sounds that nobody mixes up in noise. A laptop without sound works all the same.
+// Sounds that nobody mixes up in noise. A laptop without sound works all the same.
 import type { Tone } from "../api/generated";
 
-export type Sound = Tone | "error";
+/** `vip`: a guest goes in here; `host`: one was let in at some door. */
+export type Sound = Tone | "error" | "vip" | "host";
 
 interface Note {
   hz: number;
@@ -26,6 +27,11 @@ const NOTES: Record<Sound, readonly Note[]> = {
   stop: [
     { hz: 165, at_s: 0, long_s: 0.22, shape: "sawtooth" },
     { hz: 130, at_s: 0.28, long_s: 0.4, shape: "sawtooth" },
+  ],
+  vip: [523, 659, 784, 1047].map((hz, at) => ({ hz, at_s: at * 0.1, long_s: at === 3 ? 0.45 : 0.1, shape: "triangle" as const })),
+  host: [
+    { hz: 784, at_s: 0, long_s: 0.45, shape: "sine" },
+    { hz: 622, at_s: 0.45, long_s: 0.7, shape: "sine" },
   ],
   error: [0, 0.09, 0.18, 0.27].map((at_s) => ({ hz: 1900, at_s, long_s: 0.05, shape: "square" as const })),
 };

@@ -125,6 +125,7 @@ export const door: typeof English = {
     left: (n, of) => (n === 0 ? "Niemand raus" : n < of ? `${n} von ${of} raus` : n === 1 ? "Geht raus" : `Alle ${n} raus`),
     refused: (n) => (n === 1 ? "1 Person bleibt hier: bitte klären" : `${n} Personen bleiben hier: bitte klären`),
     people: "Jede Person",
+    outside: "nicht drin",
   },
   child: "Kind.",
   accompaniedBy: (name) => `Begleitet von ${name}`,

@@ -126,6 +126,7 @@ export const door = {
     left: (n: number, of: number) => (n === 0 ? "Nobody out" : n < of ? `${n} of ${of} out` : n === 1 ? "Goes out" : `All ${n} out`),
     refused: (n: number) => (n === 1 ? "1 person stays here: sort it out" : `${n} people stay here: sort it out`),
     people: "Each of them",
+    outside: "not inside",
   },
   child: "Child.",
   accompaniedBy: (name: string) => `Accompanied by ${name}`,
