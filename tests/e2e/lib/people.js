@@ -4,7 +4,7 @@
 
 const COLUMNS = [
   "code", "first_name", "last_name", "ticket_type", "status", "order", "company", "email",
-  "valid_from", "valid_until", "days", "blocked", "notes", "entries",
+  "valid_from", "valid_until", "days", "blocked", "notes", "entries", "guardian", "vip", "order_position",
 ];
 
 /** @param {string} value */
@@ -65,3 +65,28 @@ export const GATES = [
 ];
 
 export const SUPERVISOR = { name: "Ada", pin: "4711" };
+
+/** A family on one order, one of them a child whom the mother accompanies. */
+export const FAMILY = /** @type {Person[]} */ ([
+  { code: "YZ20FAMILY0A", first_name: "Ngozi", last_name: "Eze-Lindqvist", ticket_type: "Regular", order: "FAM42", order_position: "1" },
+  { code: "YZ21FAMILY0B", first_name: "Tor", last_name: "Lindqvist", ticket_type: "Regular", order: "FAM42", order_position: "2" },
+  { code: "YZ22FAMILY0C", first_name: "Ada", last_name: "Lindqvist", ticket_type: "Child", order: "FAM42", order_position: "3", guardian: "1" },
+  { code: "YZ23FAMILY0D", first_name: "Emeka", last_name: "Lindqvist", ticket_type: "Child", order: "FAM42", order_position: "4", guardian: "1" },
+]);
+
+/** Somebody to be greeted. */
+export const VIPS = /** @type {Person[]} */ ([
+  { code: "YZ30GUEST00A", first_name: "Ingrid", last_name: "Sørensen", ticket_type: "Speaker", company: "Nordlys Foundation", vip: "yes" },
+  { code: "YZ31GUEST00B", first_name: "Haruto", last_name: "Nakamura", ticket_type: "Speaker", company: "Aozora Press", vip: "yes", notes: "Opens the evening: to the stage at once" },
+]);
+
+const GIVEN = ["Amara", "Björn", "Chiara", "Devi", "Ezra", "Freya", "Giorgos", "Hye-jin"];
+const LONGEST = ["Maximiliane Theodora Henriette", "von und zu Hohenstein-Wittelsbacherin-Löwenstein"];
+
+/** A school class: thirty on one order, some with names that are long or run from right to left. */
+export const CLASS = /** @type {Person[]} */ (
+  Array.from({ length: 30 }, (_, index) => {
+    const [first, last] = index % 10 === 3 ? LONGEST : index % 10 === 7 ? RTL : [GIVEN[index % GIVEN.length], `Number ${index + 1}`];
+    return { code: `YZ40CLASS0${String(index).padStart(2, "0")}`, first_name: first, last_name: last, ticket_type: "Pupil", order: "CLASS7B" };
+  })
+);

@@ -6,6 +6,9 @@ import { session } from "../session.svelte";
 import { dialogs } from "../shared/dialogs.svelte";
 import { toasts } from "../shared/toasts.svelte";
 import { t } from "../words";
+import { soundOf, toneOf } from "./act";
+import { nonce } from "./nonce";
+import { Party } from "./party.svelte";
 import { play, type Sound } from "./sounds";
 import type { Scan } from "./wedge";
 
@@ -29,27 +32,41 @@ const COUNT_MS = 700;
 const COUNT_SHARE = 10;
 export const EXIT_IDLE_S = 60;
 const STAY_MS: Record<Tone, number> = { go: 2_500, look: 6_000, out: 2_500, stop: 8_000 };
+/** Several names are to be read, or to be chosen from. */
+const STAY_PARTY_MS = 15_000;
+/** A scan whose answer was lost is asked again so often before a person has to. */
+const TRIES_MAX = 5;
+const TRY_AGAIN_MS = 300;
 
 export interface Request {
   code?: string;
   attendee?: string;
   also?: string[];
   ignore_unpaid?: boolean;
-  /** Others of the same order who come by this act, by id. */
-  with?: string[];
+  /** Ids of others on the order who pass by the same act. */
+  with?: readonly string[];
+  /** Answers to what the gate asks, by the ids of its questions. */
   answers?: Record<string, string>;
-  /** Asked again under the same name, a scan counts once. */
-  nonce?: string;
+  /** The act that it settles a part of: its answer takes that part's place. */
+  within?: number;
   /** When its last key was pressed. */
   enter: number;
 }
 
+/** A request in line. Asked again under the same nonce, it counts once. */
+interface Waiting extends Request {
+  nonce: string;
+  /** Times that its answer was lost. */
+  lost: number;
+}
+
 export interface Shown {
   id: number;
-  /** The one that somebody has to look at: a refusal before an admission. */
-  line: VerdictLine;
-  /** Everybody of this act. */
-  lines: VerdictLine[];
+  /** Whoever passes by this act; the first is who was scanned. */
+  lines: readonly [VerdictLine, ...VerdictLine[]];
+  tone: Tone;
+  /** Others on the order who could pass now. */
+  party: Party | null;
   request: Request;
   stay_ms: number;
 }
@@ -62,9 +79,8 @@ export type Alarm =
 export type Dialog =
   | { kind: "gate" }
   | { kind: "operator" }
-  | { kind: "sort"; line: VerdictLine }
-  | { kind: "group"; line: VerdictLine }
-  | { kind: "questions"; line: VerdictLine }
+  | { kind: "sort"; line: VerdictLine; within?: number }
+  | { kind: "questions"; line: VerdictLine; within?: number }
   | { kind: "undo"; record: RecordName; name: string }
   | { kind: "add" };
 
@@ -80,11 +96,6 @@ export function nameOf(record: RecordName): string {
   return `${record.station}/${record.epoch}/${record.seq}`;
 }
 
-/** A name for one scan; nobody has to guess it, nobody else may have it. */
-function nonce(): string {
-  return [...crypto.getRandomValues(new Uint32Array(4))].join("-");
-}
-
 class Door {
   shown = $state.raw<Shown | null>(null);
   /** The verdict stays until it is closed. */
@@ -96,7 +107,7 @@ class Door {
   /** There may be older scans than those in the list. */
   older = $state(false);
   inside = $state<number | null>(null);
-  waiting = $state.raw<Request[]>([]);
+  waiting = $state.raw<Waiting[]>([]);
   asking = $state(false);
   note = $state<string | null>(null);
   ready = $state(false);
@@ -195,7 +206,7 @@ class Door {
     if (this.alarm?.kind !== "broken") this.alarm = null;
     this.#exitUntil = Date.now() + EXIT_IDLE_S * 1000;
     this.search = "";
-    this.waiting = [...this.waiting, request];
+    this.waiting = [...this.waiting, { ...request, nonce: nonce(), lost: 0 }];
     session.kept = session.up ? 0 : this.waiting.length;
     void this.#work();
   }
@@ -227,6 +238,10 @@ class Door {
         await this.#turning;
         this.waiting = this.waiting.slice(1);
         await this.#one(request, gate.id);
+        // The line moves on only after the one whose answer was lost.
+        if (this.waiting[0]?.nonce === request.nonce) {
+          await new Promise((go) => setTimeout(go, TRY_AGAIN_MS * (request.lost + 1)));
+        }
       }
     } finally {
       this.asking = false;
@@ -237,7 +252,7 @@ class Door {
   /** A scan made before the last refusal was on the screen must not wipe it away unseen. */
   async #letBeSeen(request: Request): Promise<void> {
     const shown = this.shown;
-    if (!shown || (shown.line.tone !== "stop" && shown.line.tone !== "look")) return;
+    if (!shown || (shown.tone !== "stop" && shown.tone !== "look")) return;
     const seen_ms = this.waiting.length > BUSY ? SEEN_BUSY_MS : SEEN_MS;
     const until = performance.now() + 2 * SEEN_MS;
     // A window that is covered paints nothing: the line must not wait for it for ever.
@@ -249,7 +264,7 @@ class Door {
     }
   }
 
-  async #one(request: Request, gate: string): Promise<void> {
+  async #one(request: Waiting, gate: string): Promise<void> {
     const args: Args<"scan"> = {
       gate,
       code: request.code ?? "",
@@ -257,16 +272,17 @@ class Door {
       exit: this.exit,
       ignore_unpaid: request.ignore_unpaid ?? false,
       more_gates: [],
+      nonce: request.nonce,
       group: false,
-      with: request.with ?? [],
-      nonce: (request.nonce ??= nonce()),
+      with: [...(request.with ?? [])],
       answers: request.answers ?? null,
     };
     if (request.attendee) args.attendee = request.attendee;
     try {
       const { lines, notes } = await call("scan", args, { by: this.operator });
       this.note = notes[0] ?? null;
-      this.show(lines, request);
+      const [line, ...more] = lines;
+      if (line) this.show([line, ...more], request);
     } catch (thrown) {
       const problem = asProblem(thrown);
       if (problem.code === "unreachable") this.#unsure(request);
@@ -274,9 +290,18 @@ class Door {
     }
   }
 
-  /** The link broke in the middle: nobody knows whether it was recorded. */
-  #unsure(request: Request): void {
+  /**
+   * The link broke in the middle: nobody knows whether it was recorded. It is asked again as soon as the link is back;
+   * by its nonce the station knows what it has recorded. A person has to ask only when that does not help.
+   */
+  #unsure(request: Waiting): void {
     this.close();
+    const lost = request.lost + 1;
+    if (lost < TRIES_MAX) {
+      this.waiting = [{ ...request, lost }, ...this.waiting];
+      session.kept = session.up ? 0 : this.waiting.length;
+      return;
+    }
     this.alarm = { kind: "again", code: request.code ?? "" };
     this.sound("error");
   }
@@ -290,21 +315,41 @@ class Door {
     this.sound(broken ? "stop" : "error");
   }
 
-  /** Shows what came of an act in place of whatever was there. */
-  show(lines: VerdictLine[], request: Request): void {
-    const line = lines.find((one) => one.tone === "stop") ?? lines.find((one) => one.tone === "look") ?? lines[0];
-    if (!line) return;
-    clearTimeout(this.#clear);
-    this.kept = false;
+  /** Shows what came of an act in place of whatever was there, or within the act that it settles a part of. */
+  show(lines: Shown["lines"], request: Request): void {
     this.alarm = null;
-    const stay_ms = STAY_MS[line.tone];
-    const id = (this.#next += 1);
-    this.#paintedAt = Number.POSITIVE_INFINITY;
-    this.shown = { id, line, lines, request, stay_ms };
-    const goes = line.tone === "go" || line.tone === "look";
-    this.sound(goes && lines.some((one) => one.flags.includes("vip")) ? "vip" : line.tone);
-    this.#clear = setTimeout(() => this.#leave(id), stay_ms);
+    this.sound(soundOf(lines));
     this.#recount();
+    if (this.#settled(lines[0], request)) return;
+    clearTimeout(this.#clear);
+    const tone = toneOf(lines);
+    const party = Party.of(lines, this.exit);
+    const several = party !== null || lines.length > 1;
+    const stay_ms = several ? Math.max(STAY_PARTY_MS, STAY_MS[tone]) : STAY_MS[tone];
+    const id = (this.#next += 1);
+    // Those who were refused among several are settled one by one, which takes its time.
+    this.kept = lines.length > 1 && tone === "stop";
+    this.#paintedAt = Number.POSITIVE_INFINITY;
+    this.shown = { id, lines, tone, party, request, stay_ms };
+    if (!this.kept) this.#clear = setTimeout(() => this.#leave(id), stay_ms);
+  }
+
+  /** Puts what came of one of several in its place among them; false where there is none. */
+  #settled(line: VerdictLine, { within }: Request): boolean {
+    const shown = this.shown;
+    if (!shown || within !== shown.id) return false;
+    const [first, ...more] = shown.lines.map((one) => (one.attendee?.id === line.attendee?.id ? line : one));
+    if (!first) return false;
+    const lines = [first, ...more] as const;
+    this.shown = { ...shown, lines, tone: toneOf(lines) };
+    return true;
+  }
+
+  /** Lets those pass who were chosen of the order that is on the screen. */
+  together(enter: number): void {
+    const party = this.shown?.party;
+    const [attendee, ...others] = party?.take() ?? [];
+    if (attendee) this.ask({ attendee, with: others, enter });
   }
 
   painted(shown: Shown): void {
@@ -339,10 +384,10 @@ class Door {
     this.dialog = null;
   }
 
-  /** A dispute or an undo is over, and with it the verdict that it was about. */
+  /** A dispute or an undo is over, and with it the verdict that it was about; what several came to stays. */
   endOfCase(): void {
     this.dialog = null;
-    this.close();
+    if ((this.shown?.lines.length ?? 0) < 2) this.close();
   }
 
   /** Takes an alarm away and goes on with what waits. */

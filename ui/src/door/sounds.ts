@@ -1,7 +1,8 @@
-// Six sounds that nobody mixes up in noise. A laptop without sound works all the same.
+// Sounds that nobody mixes up in noise. A laptop without sound works all the same.
 import type { Tone } from "../api/generated";
 
-export type Sound = Tone | "vip" | "error";
+/** `vip`: a guest goes in here; `host`: one was let in at some door. */
+export type Sound = Tone | "error" | "vip" | "host";
 
 interface Note {
   hz: number;
@@ -22,16 +23,15 @@ const NOTES: Record<Sound, readonly Note[]> = {
     { hz: 660, at_s: 0.18, long_s: 0.12, shape: "triangle" },
     { hz: 880, at_s: 0.36, long_s: 0.2, shape: "triangle" },
   ],
-  vip: [
-    { hz: 784, at_s: 0, long_s: 0.11, shape: "sine" },
-    { hz: 988, at_s: 0.11, long_s: 0.11, shape: "sine" },
-    { hz: 1175, at_s: 0.22, long_s: 0.11, shape: "sine" },
-    { hz: 1568, at_s: 0.33, long_s: 0.34, shape: "sine" },
-  ],
   out: [{ hz: 900, to_hz: 380, at_s: 0, long_s: 0.3, shape: "sine" }],
   stop: [
     { hz: 165, at_s: 0, long_s: 0.22, shape: "sawtooth" },
     { hz: 130, at_s: 0.28, long_s: 0.4, shape: "sawtooth" },
+  ],
+  vip: [523, 659, 784, 1047].map((hz, at) => ({ hz, at_s: at * 0.1, long_s: at === 3 ? 0.45 : 0.1, shape: "triangle" as const })),
+  host: [
+    { hz: 784, at_s: 0, long_s: 0.45, shape: "sine" },
+    { hz: 622, at_s: 0.45, long_s: 0.7, shape: "sine" },
   ],
   error: [0, 0.09, 0.18, 0.27].map((at_s) => ({ hz: 1900, at_s, long_s: 0.05, shape: "square" as const })),
 };

@@ -1,0 +1,28 @@
+// What several people of one act come to together, as colour and sound.
+import type { Tone, VerdictLine } from "../api/generated";
+import type { Sound } from "./sounds";
+
+/** What a person at the door does about a verdict. */
+export type Act = "sort" | "search" | "add" | "unpaid" | "questions";
+
+/** The gravest first: whoever is refused among many must not be overlooked, nor what is to be read. */
+const GRAVEST: readonly Tone[] = ["stop", "look", "out", "go"];
+
+export function toneOf(lines: readonly VerdictLine[]): Tone {
+  return GRAVEST.find((tone) => lines.some((line) => line.tone === tone)) ?? "stop";
+}
+
+export function passes(line: VerdictLine): boolean {
+  return line.tone !== "stop";
+}
+
+export function soundOf(lines: readonly VerdictLine[]): Sound {
+  const tone = toneOf(lines);
+  const guest = lines.some((line) => line.flags.includes("vip"));
+  return guest && (tone === "go" || tone === "look") ? "vip" : tone;
+}
+
+/** Those who were refused first: they stand there and wait. */
+export function refusedFirst(lines: readonly VerdictLine[]): VerdictLine[] {
+  return [...lines.filter((line) => !passes(line)), ...lines.filter(passes)];
+}
