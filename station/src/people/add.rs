@@ -47,7 +47,7 @@ impl OpenEvent {
         let words = [(Field::AddedBy, word.by), (Field::AddedReason, word.reason)];
         let words = words.into_iter().filter_map(|(field, word)| Some((field, word?.trim())));
         fields.extend(words.map(|(field, word)| (field, word.to_owned())));
-        self.add(fields, word, now)
+        self.add(&fields, word, now)
     }
 
     /// The gate at which somebody is added, where there is room for one more.
@@ -83,7 +83,7 @@ impl OpenEvent {
         Ok(gate.clone())
     }
 
-    fn add(&mut self, fields: Fields, word: Word<'_>, now: Timestamp) -> Answer {
+    fn add(&mut self, fields: &Fields, word: Word<'_>, now: Timestamp) -> Answer {
         let message = word.message()?;
         let token: [u8; 16] = random(&mut SystemEntropy);
         let token: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -92,7 +92,7 @@ impl OpenEvent {
         let mut shard = self.store.shard(shard_of(id))?;
         let own_code = fields.get(&Field::Code).cloned();
         let derived = own_code.is_none().then(|| naming.code(&naming.minted(id)));
-        shard.add(id, &fields, derived).map_err(StoreError::from)?;
+        shard.add(id, fields, derived).map_err(StoreError::from)?;
         for (field, value) in fields.iter().filter(|(field, _)| field.is_contact()) {
             let code = (*field == Field::Code).then(|| naming.code(value));
             shard.set_field(id, *field, value, code).map_err(StoreError::from)?;
