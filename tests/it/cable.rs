@@ -88,7 +88,21 @@ fn cable() -> Option<[Network; 2]> {
             && network.does("ip link set cable up")
             && network.does(&format!("ip route add default via {GATEWAY}"));
     }
-    laid.then_some([one, other])
+    if !laid {
+        return None;
+    }
+    // A cable that was just put in takes a moment until anything goes over it.
+    for network in [&one, &other] {
+        let _ = until("the cable carries", LONG, || {
+            let shown = network.command(&["ip", "link", "show", "cable"]).output();
+            let shown = shown.map(|ran| String::from_utf8_lossy(&ran.stdout).into_owned());
+            match shown {
+                Ok(shown) if shown.contains("state UP") => Ok(()),
+                other => Err(format!("{other:?}")),
+            }
+        });
+    }
+    Some([one, other])
 }
 
 /// What goes over a cable, seen at one end of it.

@@ -1,5 +1,8 @@
 // Several people on one order: who is here is let in by one act, and whoever is refused is named.
 import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startChromium } from "../lib/chromium.js";
+import { Hall } from "../lib/hall.js";
 import { CLASS, EVERYBODY, FAMILY, VIPS } from "../lib/people.js";
 import { scene } from "../lib/scene.js";
 import { until } from "../lib/wait.js";
@@ -213,4 +216,102 @@ scene("a_vip_has_a_mark_of_its_own", { people: [...EVERYBODY, ...VIPS] }, async 
   assert.match(await door.part("note").innerText(), /to the stage/);
   await door.scan("YZ01ADMIT0AA");
   assert.equal(await door.part("vip").count(), 0);
+});
+
+const UNNAMED = [
+  { code: "YZ50PLUSONE0", email: "ngozi@example.org", ticket_type: "Guest", order: "PLUS1" },
+  { code: "YZ51PLUSONE1", ticket_type: "Guest", order: "PLUS1" },
+];
+
+scene("a_guest_without_a_name_gets_one_at_the_door", { people: [...EVERYBODY, ...UNNAMED] }, async ({ door, page }) => {
+  const { keyboard } = page;
+  await door.scan("YZ01ADMIT0AA");
+  assert.equal(await door.part("name-guest").count(), 0, "this one has a name");
+  await door.scan("YZ50PLUSONE0");
+  await keyboard.press("F7");
+  await door.part("name-dialog").waitFor();
+  await keyboard.press("Enter");
+  await door.part("name-dialog").getByText("A first or a last name is needed").waitFor();
+  await keyboard.type("Wilhelmina Theodora", { delay: 120 });
+  await keyboard.press("Tab");
+  await keyboard.type("von Hohenstein", { delay: 120 });
+  await keyboard.press("Enter");
+  await door.part("name-dialog").waitFor({ state: "detached" });
+  assert.equal((await door.part("verdict").getByTestId("name").innerText()).trim(), "Wilhelmina Theodora von Hohenstein");
+  assert.equal(await door.part("name-guest").count(), 0);
+  const [found] = await door.station.call("search", { text: "hohenstein" });
+  assert.equal(found.inside, true);
+  // The other ticket of the order has neither name nor address.
+  const all = await then(door, () => keyboard.press("F9"));
+  assert.equal(all.verdict, "admitted");
+  assert.match(all.text, /without a name/i);
+  assert.equal(await door.part("name-guest").count(), 1);
+});
+
+scene(
+  "a_host_is_told_of_guests_on_any_screen_and_one_after_the_other",
+  { people: [...EVERYBODY, ...VIPS], laptop: { host: true } },
+  async ({ door, page, context, station }) => {
+    const other = await context.newPage();
+    await other.goto(station.url);
+    await other.getByTestId("waiting").waitFor();
+    await door.part("go-people").click();
+    await door.ready("people");
+    await wedge(other, "YZ30GUEST00A");
+    const card = door.part("host-card");
+    await card.waitFor({ timeout: 3_000 });
+    const said = await card.innerText();
+    for (const words of [/VIP/, /Ingrid Sørensen/, /Nordlys Foundation/, /Main entrance/, /laptop 1/]) assert.match(said, words);
+    // At the door itself the verdict is not covered.
+    await other.getByTestId("verdict").waitFor();
+    const top = await other.evaluate(() => {
+      const box = document.querySelector("[data-testid=host-card]")?.getBoundingClientRect();
+      if (!box) return "no card";
+      return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.closest("[data-testid=verdict]") ? "verdict" : "card";
+    });
+    assert.equal(top, "verdict");
+    await wedge(other, "YZ31GUEST00B");
+    await door.part("host-more").filter({ hasText: "Haruto" }).waitFor();
+    // Somebody who is no guest is not told.
+    await wedge(other, "YZ01ADMIT0AA");
+    await until("three came", async () => (await door.recent()).length === 3);
+    await door.part("host-next").click();
+    await door.part("host-name").filter({ hasText: "Haruto Nakamura" }).waitFor();
+    assert.match(await card.innerText(), /to the stage at once/);
+    assert.equal(await door.part("host-more").count(), 0);
+    await door.part("host-next").click();
+    await card.waitFor({ state: "detached" });
+    await other.close();
+  },
+);
+
+scene("a_host_is_switched_on_where_the_laptop_is_set", { people: VIPS }, async ({ door, page, station }) => {
+  await station.run(["scan", "--gate", "main", "YZ30GUEST00A"]);
+  await door.part("recent-row").waitFor();
+  assert.equal(await door.part("host-card").count(), 0, "nobody asked to be told");
+  await door.part("go-setup").click();
+  await door.ready("setup");
+  await door.part("step-laptop").click();
+  await page.getByText("Tell of guests").click();
+  await until("a host stands here", async () => (await station.call("station_show"))[0].host);
+  await station.run(["scan", "--gate", "main", "YZ31GUEST00B"]);
+  await door.part("host-card").filter({ hasText: "Haruto" }).waitFor({ timeout: 3_000 });
+});
+
+test("a_host_at_another_laptop_is_told_where_the_guest_came_in", { timeout: 180_000 }, async () => {
+  const browser = await startChromium();
+  const hall = new Hall(browser);
+  try {
+    const { one, two } = await hall.three({ pin: false, people: [...EVERYBODY, ...VIPS] });
+    await two.station.call("station_set", { host: true });
+    assert.equal((await one.door.scan("YZ30GUEST00A")).tone, "go");
+    const card = two.door.part("host-card");
+    await card.waitFor();
+    assert.match(await card.innerText(), /Ingrid Sørensen[\s\S]*Main entrance 1/);
+    assert.equal(await one.door.part("host-card").count(), 0, "no host stands there");
+    assert.deepEqual(hall.troubles, []);
+  } finally {
+    await hall.end();
+    await browser.close();
+  }
 });

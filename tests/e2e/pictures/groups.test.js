@@ -57,11 +57,11 @@ for (const language of ["en", "de"]) {
     await door.leaveVerdict();
     await door.scan("YZ01ADMIT0AA");
     await page.keyboard.press("Space");
-    await door.part("guest").waitFor();
+    await door.part("host-card").waitFor();
     await snap(door, name("vip"));
     await door.leaveVerdict();
     await snap(door, name("guest"));
-    await door.part("guest-seen").click();
+    await door.part("host-next").click();
     const gate = { id: "main", questions: QUESTIONS };
     await station.run(["gate", "set", await station.file("g.json", JSON.stringify(gate))]);
     await door.scan("YZ02ADMIT0BB");

@@ -3,7 +3,15 @@ import type { Tone, VerdictLine } from "../api/generated";
 import type { Sound } from "./sounds";
 
 /** What a person at the door does about a verdict. */
-export type Act = "sort" | "search" | "add" | "unpaid" | "questions";
+export type Act = "sort" | "search" | "add" | "unpaid" | "questions" | "name";
+
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
+
+/** Nobody's name is known: the ticket came without one, or with the address of who bought it. */
+export function isUnnamed(line: VerdictLine): boolean {
+  const { name } = line.attendee ?? {};
+  return name !== undefined && (name === "" || ADDRESS.test(name) || name === line.order?.id);
+}
 
 /** The gravest first: whoever is refused among many must not be overlooked, nor what is to be read. */
 const GRAVEST: readonly Tone[] = ["stop", "look", "out", "go"];

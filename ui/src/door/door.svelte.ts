@@ -1,7 +1,7 @@
 // What happens at a door, in order: scans wait in line, one is asked about at a time, its verdict
 // is shown, and none is lost in silence.
 import { asProblem, call, type Args } from "../api/client";
-import type { GateLine, Happening, Problem, RecentLine, RecordName, Tone, VerdictLine } from "../api/generated";
+import type { GateLine, Happening, Problem, RecentLine, RecordName, Tone, VerdictLine, Who } from "../api/generated";
 import { session } from "../session.svelte";
 import { dialogs } from "../shared/dialogs.svelte";
 import { toasts } from "../shared/toasts.svelte";
@@ -82,7 +82,8 @@ export type Dialog =
   | { kind: "sort"; line: VerdictLine; within?: number }
   | { kind: "questions"; line: VerdictLine; within?: number }
   | { kind: "undo"; record: RecordName; name: string }
-  | { kind: "add" };
+  | { kind: "add" }
+  | { kind: "name"; who: Who };
 
 /** A scan that was not taken, kept so that somebody sees it. */
 export interface Missed {
@@ -343,6 +344,17 @@ class Door {
     const lines = [first, ...more] as const;
     this.shown = { ...shown, lines, tone: toneOf(lines) };
     return true;
+  }
+
+  /** Somebody has a name now, or another one: whatever shows the person says so. */
+  named(who: Who): void {
+    const renamed = <T extends { attendee: Who | null }>(one: T): T =>
+      one.attendee?.id === who.id ? { ...one, attendee: { ...one.attendee, name: who.name } } : one;
+    this.recent = this.recent.map(renamed);
+    const shown = this.shown;
+    if (!shown) return;
+    const [first, ...more] = shown.lines;
+    this.shown = { ...shown, lines: [renamed(first), ...more.map(renamed)] };
   }
 
   /** Lets those pass who were chosen of the order that is on the screen. */

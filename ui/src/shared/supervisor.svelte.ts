@@ -44,14 +44,15 @@ function ask(what: string, name: string | null, wrong: boolean): Promise<Supervi
 
 /**
  * Runs something that may need a supervisor: asks for the PIN when the event is supervised, again
- * when it was wrong, and gives null when the person gave up.
+ * when it was wrong, and gives null when the person gave up. `needed: false`: the station mostly wants none, and is
+ * asked without one first.
  */
 export async function supervised<T>(
   what: string,
   run: (supervisor: Supervisor | null) => Promise<T>,
-  options: { remember?: boolean } = {},
+  options: { remember?: boolean; needed?: boolean } = {},
 ): Promise<T | null> {
-  let needed = session.event?.supervised ?? false;
+  let needed = options.needed ?? session.event?.supervised ?? false;
   let [name, wrong]: [string | null, boolean] = [null, false];
   for (;;) {
     let supervisor: Supervisor | null = null;

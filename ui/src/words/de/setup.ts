@@ -328,10 +328,6 @@ export const setup: typeof English = {
   laptop: {
     title: "Dieser Laptop",
     lead: "Diese Einstellungen gelten nur für diesen Laptop.",
-    host: "Gäste",
-    hostOn: "Hier melden",
-    hostOff: "Nein",
-    hostHint: "VIPs und Personen mit Hinweis, welche Tür sie auch einlässt.",
     themeHint: "„Sonnenlicht“ ist Schwarz auf Weiß, für grelles Licht.",
     name: "Name dieses Laptops",
     version: (version: string) => `Lanyard ${version}`,

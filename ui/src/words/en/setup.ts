@@ -314,10 +314,6 @@ export const setup = {
   laptop: {
     title: "This laptop",
     lead: "These settings are for this laptop only.",
-    host: "Guests",
-    hostOn: "Announce here",
-    hostOff: "No",
-    hostHint: "VIPs and people with a note, whichever door lets them in.",
     themeHint: "“Sunlight” is black on white, for glaring light.",
     name: "Name of this laptop",
     version: (version: string) => `Lanyard ${version}`,
