@@ -226,6 +226,75 @@ scene("the_state_of_the_event_is_changed_with_the_pin_and_a_question", {}, async
   await page.getByText("The doors are not open").waitFor();
 });
 
+scene(
+  "a_gate_is_set_day_by_day_by_the_keyboard_alone",
+  { pin: false, days: "2027-05-08,2027-05-09", state: "setup" },
+  async ({ door, page, station }) => {
+    const { keyboard } = page;
+    await door.part("step-gates").click();
+    await door.part("gate-add").focus();
+    await keyboard.press("Enter");
+    await door.part("gate-dialog").waitFor();
+    await keyboard.type("Workshop room", { delay: 20 });
+    await door.part("gate-days").focus();
+    await keyboard.press("Space");
+    await door.part("agenda-row").nth(1).waitFor();
+    const rows = door.part("agenda-row");
+    assert.equal(await rows.count(), 2);
+    await rows.nth(0).getByTestId("agenda-opens").fill("10:00");
+    await rows.nth(0).getByTestId("agenda-closes").fill("12:00");
+    await rows.nth(0).getByTestId("agenda-title").fill("Soldering");
+    await door.part("agenda-add").focus();
+    await keyboard.press("Enter");
+    assert.equal(await rows.count(), 3);
+    const third = rows.nth(2);
+    assert.equal(await third.getByTestId("agenda-day").inputValue(), "2027-05-09");
+    await third.getByTestId("agenda-who").selectOption("some");
+    await door.part("gate-save").click();
+    await door.part("gate-dialog").getByText("Choose at least one ticket type").waitFor();
+    await third.getByTestId("agenda-type").first().focus();
+    await keyboard.press("Space");
+    await third.getByTestId("agenda-opens").fill("14:00");
+    await keyboard.press("Enter");
+    await door.part("gate-row").filter({ hasText: "Workshop room" }).waitFor();
+    assert.match(await door.part("gate-row").filter({ hasText: "Workshop room" }).innerText(), /day by day/);
+    const gate = (await station.call("gate_list")).find(({ name }) => name === "Workshop room");
+    assert.deepEqual(gate.agenda.map(({ day, opens }) => [day, opens]), [
+      ["2027-05-08", "10:00"],
+      ["2027-05-09", undefined],
+      ["2027-05-09", "14:00"],
+    ]);
+    assert.equal(gate.agenda[0].title, "Soldering");
+    assert.equal(gate.agenda[2].ticket_types.length, 1);
+  },
+);
+
+scene("a_gate_that_is_open_over_midnight_is_explained", { pin: false, state: "setup" }, async ({ door, page, station }) => {
+  await door.part("step-gates").click();
+  await door.part("gate-row").filter({ hasText: "Main entrance" }).getByRole("button").click();
+  await page.getByTestId("gate-dialog").getByText("Between certain times").click();
+  await door.part("gate-opens").fill("18:00");
+  await door.part("gate-closes").fill("02:00");
+  await door.part("gate-save").click();
+  // The station's reason stands where the time is set, with the way out of it.
+  const wrong = door.part("gate-wrong");
+  await wrong.filter({ hasText: "open over midnight" }).waitFor();
+  await door.part("gate-overnight").click();
+  const turns = door.part("gate-day-turns");
+  await until("it is there", () => turns.evaluate((field) => field === document.activeElement));
+  await turns.fill("05:00");
+  await door.part("gate-also").first().check();
+  await door.part("gate-addon").check();
+  await door.part("gate-save").click();
+  await door.part("gate-dialog").waitFor({ state: "detached" });
+  const gate = (await station.call("gate_list")).find(({ id }) => id === "main");
+  assert.deepEqual([gate.opens, gate.closes, gate.day_turns], ["18:00", "02:00", "05:00"]);
+  assert.equal(gate.addon_match, true);
+  assert.equal(gate.also.length, 1);
+  const row = door.part("gate-row").filter({ hasText: "Main entrance" });
+  assert.match(await row.innerText(), /also asks/);
+});
+
 scene("a_gate_and_its_rules_are_changed", { pin: false }, async ({ door, page, station }) => {
   await door.part("go-setup").click();
   await door.ready("setup");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dayAway, monthAway, toggled, weeks } from "./calendar";
-import { draftOf, freeId, gateOf, slug } from "./gate";
+import { draftOf, everyDay, freeId, gateOf, oneMoreDay, ruleOf, slug } from "./gate";
 import { asOptions, assigned, canAssign, whole } from "./mapping";
 import { allZones, zonesLike } from "./zones";
 
@@ -69,15 +69,34 @@ describe("gates", () => {
       closes: null,
       when_silent: "hold" as const,
       include_pending: true,
-      addon_match: false,
-      also: [],
-      agenda: [],
+      addon_match: true,
+      also: ["main"],
+      agenda: [{ day: "2027-03-28", opens: "10:00", ticket_types: ["Day 1"], title: "Keynote" }, { day: "2027-03-29" }],
       added_max: null,
       questions: [],
     };
     // What this screen does not show stays as it is.
-    const { questions: _q, addon_match: _m, also: _a, agenda: _g, added_max: _x, ...rules } = gate;
+    const { questions: _q, added_max: _x, ...rules } = gate;
     expect(gateOf("vip", draftOf(gate, true, "main"))).toEqual(rules);
+  });
+
+  it("have a row for every day of the event, and one more for the next", () => {
+    const days = ["2027-03-28", "2027-03-29"];
+    expect(everyDay(days).map(({ day }) => day)).toEqual(days);
+    expect(everyDay([]).map(({ day }) => day)).toEqual([""]);
+    expect(oneMoreDay(everyDay(days).slice(1), days).map(({ day }) => day)).toEqual(["2027-03-29", "2027-03-28"]);
+    expect(oneMoreDay(everyDay(days), days).at(-1)?.day).toBe("2027-03-29");
+  });
+
+  it("lose their days when every day is the same again", () => {
+    const draft = { ...draftOf(null, true, "main"), slots: everyDay(["2027-03-28"]), byDay: false };
+    expect(gateOf("a", draft)).toMatchObject({ agenda: [] });
+  });
+
+  it("are told which rule the station does not take", () => {
+    const message = 'Gate "a "b": c": closes is "02:00"; it must be after it opens.';
+    expect(ruleOf({ code: "bad_rule", message, hint: "" })).toBe("closes");
+    expect(ruleOf({ code: "disk", message: "The disk failed.", hint: "" })).toBeNull();
   });
 
   it("leave moments of a gate file alone", () => {
