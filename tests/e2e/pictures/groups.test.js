@@ -1,91 +1,121 @@
-// Pictures of people who come together, of questions, guests and gates, in both languages.
-import { csv, GUESTS } from "../lib/people.js";
+// Pictures of several people on one order, of children and guests, and of a gate's rules, in both languages.
+import { CLASS, FAMILY, GUESTS, VIPS } from "../lib/people.js";
 import { scene } from "../lib/scene.js";
-import { atTime } from "../lib/shim.js";
 import { snap } from "../lib/snap.js";
 
-/** A Saturday morning in Berlin, ten minutes after the doors opened. */
 const AT = "2027-05-08T08:10:20Z";
-const EVENT = { event: "Lantern Days", days: "2027-05-08,2027-05-09", at: AT, people: GUESTS, within_ms: 120_000 };
+const MIXED = FAMILY.map((one) => {
+  if (one.code === "YZ22FAMILY0C") return { ...one, status: "pending" };
+  return one.code === "YZ21FAMILY0B" ? { ...one, blocked: "Banned after last year" } : one;
+});
+/** Renamed, so that a second family has codes and an order of its own. */
+const OTHERS = MIXED.map((one) => ({ ...one, code: one.code.replace("YZ2", "YZ6"), order: "FAM43", last_name: "Okonkwo-Berg" }));
+const UNNAMED = [{ code: "YZ50PLUSONE0", email: "guest.of.ngozi@example.org", ticket_type: "Guest" }];
+const EVENT = {
+  event: "Lantern Days",
+  days: "2027-05-08,2027-05-09",
+  at: AT,
+  people: [...GUESTS, ...FAMILY, ...OTHERS, ...CLASS, ...VIPS, ...UNNAMED],
+};
 
-const FAMILY = [
-  { code: "FAM1AAAA", first_name: "Ida", last_name: "Roth", ticket_type: "Regular", order: "R1", company: "" },
-  { code: "FAM2AAAA", first_name: "Jan", last_name: "Roth", ticket_type: "Regular", order: "R1", company: "" },
-  { code: "FAM3AAAA", first_name: "Wilhelmina Theodora", last_name: "von Hohenstein-Roth", ticket_type: "Regular", order: "R1" },
-  { code: "FAM4AAAA", first_name: "ليلى", last_name: "بنت عبد الرحمن", ticket_type: "Child", order: "R1" },
-  { code: "FAM5AAAA", first_name: "Uma", last_name: "Roth", ticket_type: "Regular", order: "R2" },
-  { code: "FAM6AAAA", first_name: "Max", last_name: "Roth", ticket_type: "Regular", order: "R2", status: "pending" },
-  { code: "FAM7AAAA", first_name: "Pia", last_name: "Roth", ticket_type: "Regular", order: "R2" },
-];
-
-const QUESTIONS = [
-  { id: "meal", text: "Which meal?", kind: "choice", options: ["Fish", "Vegan", "None"], required: true },
-  { id: "guests", text: "How many guests?", kind: "number" },
-  { id: "photo", text: "May we take photos?", kind: "yes_no", required: true },
-];
-
-/** @param {import("../lib/station.js").Station} station */
-async function before(station) {
-  station.more = atTime(AT);
-  await station.run(["roster", "import", await station.file("family.csv", csv(FAMILY))]);
-  await station.run(["attendee", "set", "FAM4AAAA", "guardian=Ida Roth"]);
-  await station.run(["attendee", "set", "YZ01ADMIT0AA", "vip=yes"]);
-  await station.run(["station", "set", "--host", "true"]);
-}
-
-for (const language of ["en", "de"]) {
-  const name = (/** @type {string} */ of) => (language === "de" ? `german-${of}` : of);
-  scene(`pictures_of_groups_and_questions_${language}`, { ...EVENT, before, laptop: { language } }, async ({ door, page, station }) => {
-    await door.scan("FAM1AAAA");
+for (const [name, laptop] of /** @type {const} */ ([
+  ["", {}],
+  ["german-", { language: "de" }],
+  ["dark-", { theme: "dark" }],
+  ["sun-", { theme: "sun" }],
+])) {
+  scene(`pictures_of_groups_${name || "english"}`, { ...EVENT, laptop: { ...laptop, host: true }, within_ms: 120_000 }, async ({ door, page }) => {
+    /** @param {() => Promise<unknown>} act */
+    const then = async (act) => {
+      const { count } = await door.painted();
+      await act();
+      await door.verdict(count);
+      await page.keyboard.press("Space");
+    };
+    await door.scan("YZ20FAMILY0A");
     await page.keyboard.press("Space");
-    await snap(door, name("group"));
-    const { count } = await door.painted();
-    await page.keyboard.press("F9");
-    await door.verdict(count);
+    await snap(door, `${name}group`);
+    await then(() => page.keyboard.press("F9"));
+    await snap(door, `${name}group-in`);
+    await door.close();
+    await door.scan("YZ60FAMILY0A");
+    await then(() => page.keyboard.press("F9"));
+    await snap(door, `${name}group-refused`);
+    await door.close();
+    await door.scan("YZ40CLASS000");
     await page.keyboard.press("Space");
-    await snap(door, name("group-in"));
-    await door.leaveVerdict();
-    await door.scan("FAM5AAAA");
-    const again = await door.painted();
-    await page.keyboard.press("F9");
-    await door.verdict(again.count);
-    await snap(door, name("group-refused"));
-    await door.leaveVerdict();
-    await door.scan("FAM4AAAA");
+    await snap(door, `${name}group-class`);
+    await then(() => page.keyboard.press("F9"));
+    await snap(door, `${name}group-class-in`);
+    await door.close();
+    await door.scan("YZ22FAMILY0C");
     await page.keyboard.press("Space");
-    await snap(door, name("child"));
-    await door.leaveVerdict();
-    await door.scan("YZ01ADMIT0AA");
+    await snap(door, `${name}group-already-in`);
+    await door.close();
+    await door.scan("YZ63FAMILY0D");
     await page.keyboard.press("Space");
-    await door.part("host-card").waitFor();
-    await snap(door, name("vip"));
-    await door.leaveVerdict();
-    await snap(door, name("guest"));
-    await door.part("host-next").click();
-    const gate = { id: "main", questions: QUESTIONS };
-    await station.run(["gate", "set", await station.file("g.json", JSON.stringify(gate))]);
-    await door.scan("YZ02ADMIT0BB");
-    await page.keyboard.press("Space");
-    await snap(door, name("answers-needed"));
-    await page.keyboard.press("F6");
-    await door.part("questions").waitFor();
-    await door.part("answer-meal").nth(1).check({ force: true });
-    await snap(door, name("questions"));
+    await snap(door, `${name}child`);
+    await door.close();
+    await door.scan("YZ50PLUSONE0");
+    await page.keyboard.press("F7");
+    await door.part("name-dialog").waitFor();
+    await snap(door, `${name}name-guest`);
     await page.keyboard.press("Escape");
-    await door.leaveVerdict();
-    const early = { id: "main", questions: [], opens: "14:00" };
-    await station.run(["gate", "set", await station.file("e.json", JSON.stringify(early))]);
-    await door.scan("YZ02ADMIT0BB");
+    await door.close();
+    await door.scan("YZ30GUEST00A");
     await page.keyboard.press("Space");
-    await snap(door, name("opens-later"));
-    await door.leaveVerdict();
-    await station.run(["attendee", "set", "YZ18PRESS000", "code=YZ18PRESS111"]);
-    await door.scan("YZ18PRESS000");
+    await snap(door, `${name}vip`);
+    await door.close();
+    await door.scan("YZ31GUEST00B");
     await page.keyboard.press("Space");
-    await snap(door, name("replaced"));
-    await door.leaveVerdict();
-    await door.scan("LANYARD-TEST");
-    await page.keyboard.press("Space");
-    await snap(door, name("scanner-test"));
+    await snap(door, `${name}vip-note`);
+    await door.close();
+    await door.part("host-card").waitFor();
+    await snap(door, `${name}host`);
   });
 }
+
+for (const [name, laptop] of /** @type {const} */ ([
+  ["", {}],
+  ["german-", { language: "de" }],
+  ["dark-", { theme: "dark" }],
+])) {
+  scene(`pictures_of_a_gate_${name || "english"}`, { ...EVENT, pin: false, state: "setup", laptop }, async ({ door }) => {
+    await door.part("step-gates").click();
+    await door.part("gate-row").first().getByRole("button").click();
+    await door.part("gate-dialog").waitFor();
+    await door.part("gate-days").focus();
+    await door.page.keyboard.press("Space");
+    const rows = door.part("agenda-row");
+    await rows.nth(0).getByTestId("agenda-opens").fill("18:00");
+    await rows.nth(0).getByTestId("agenda-closes").fill("02:00");
+    await rows.nth(1).getByTestId("agenda-title").fill("Lantern parade");
+    await rows.nth(1).getByTestId("agenda-who").selectOption("some");
+    await door.part("agenda").scrollIntoViewIfNeeded();
+    await snap(door, `${name}gate-days`);
+    await door.part("gate-save").click();
+    await rows.nth(1).getByTestId("agenda-type").first().check();
+    await door.part("gate-save").click();
+    await door.part("gate-wrong").waitFor();
+    await snap(door, `${name}gate-overnight`);
+    await door.part("gate-overnight").click();
+    await door.part("gate-day-turns").fill("05:00");
+    await door.part("gate-also").first().scrollIntoViewIfNeeded();
+    await snap(door, `${name}gate-more`);
+  });
+}
+
+scene(
+  "pictures_of_a_group_in_a_small_window",
+  { ...EVENT, page: { width: 1024, height: 600 } },
+  async ({ door, page }) => {
+    await door.scan("YZ20FAMILY0A");
+    await page.keyboard.press("Space");
+    await snap(door, "small-group");
+    await door.close();
+    await door.scan("YZ60FAMILY0A");
+    await page.keyboard.press("F9");
+    await door.part("party-row").first().waitFor();
+    await snap(door, "small-group-refused");
+  },
+);

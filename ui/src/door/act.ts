@@ -30,7 +30,8 @@ export function soundOf(lines: readonly VerdictLine[]): Sound {
   return guest && (tone === "go" || tone === "look") ? "vip" : tone;
 }
 
-/** Those who were refused first: they stand there and wait. */
+/** Those who were refused first: they stand there and wait. Each by name, as they stood on the order. */
 export function refusedFirst(lines: readonly VerdictLine[]): VerdictLine[] {
-  return [...lines.filter((line) => !passes(line)), ...lines.filter(passes)];
+  const name = (line: VerdictLine) => line.attendee?.name ?? "";
+  return [...lines].sort((a, b) => Number(passes(a)) - Number(passes(b)) || name(a).localeCompare(name(b)));
 }

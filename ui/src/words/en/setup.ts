@@ -214,7 +214,6 @@ export const setup = {
     agendaHint: "On a day that is not named here nobody gets in. A day may have several rows.",
     agendaDay: "Day",
     agendaTitle: "What takes place",
-    agendaTitleHint: "for example a talk",
     agendaWho: "Who may enter",
     agendaAsGate: "As the gate",
     agendaSome: "Only some …",
