@@ -96,7 +96,7 @@ windowed("an_owner_that_hangs_is_said_in_words_and_found_again", {}, async (plac
     assert.equal((await keeper.scan("YZ01ADMIT0AA")).verdict, "admitted");
     const window = await place.open();
     await window.ready("door");
-    assert.equal((await window.scan("YZ02ADMIT0BB")).verdict, "admitted");
+    assert.equal((await window.scan("YZ11LONGNAME")).verdict, "admitted");
     await until("the verdict is gone", async () => (await window.text("verdict")) === null);
     keeper.signal("SIGSTOP");
     const before = await window.painted();
