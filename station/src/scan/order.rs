@@ -32,6 +32,12 @@ pub(super) fn meant(
     let Some(gate) = door.gates.iter().find(|gate| gate.addon_match) else {
         return Ok((found, None));
     };
+    // Whoever was asked whose ticket it is has said so: that very ticket counts, where it enters here.
+    let ticket_type = holder.person.fields.get(&Field::TicketType);
+    let enters = |types: &BTreeSet<String>| ticket_type.is_some_and(|own| types.contains(own));
+    if holder.picked && gate.ticket_types.as_ref().is_some_and(enters) {
+        return Ok((found, None));
+    }
     let others = others_of(store, &holder.person)?;
     let named: Vec<(usize, &Fields)> =
         others.iter().enumerate().map(|(place, other)| (place, &other.fields)).collect();
