@@ -369,7 +369,7 @@ impl Act<'_, '_> {
             let scan = scan.clone();
             return Ok(self.again(found, record, scan, &facts, nobody));
         }
-        let known = self.answers_of(&facts);
+        let known = answers_in(self.naming, &facts);
         let answers = match &found {
             Found::One(holder) => self.with_given(holder, &known),
             Found::Several(_) | Found::Nobody(_) => Answers::new(),
@@ -430,7 +430,7 @@ impl Act<'_, '_> {
         let hlc = facts.iter().find(|placed| placed.record == record).map_or(0, |p| p.hlc);
         let before: Vec<Placed> = facts.iter().filter(|p| p.hlc < hlc).cloned().collect();
         let door = Door { at: from_millis(scan.at), ..self.door.clone() };
-        let known = self.answers_of(&before);
+        let known = answers_in(self.naming, &before);
         let mut questions = Vec::new();
         let mut said = match &found {
             Found::One(holder) => {

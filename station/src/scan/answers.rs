@@ -87,11 +87,6 @@ impl Given {
 }
 
 impl Act<'_, '_> {
-    /// What a person has answered, by the facts.
-    pub(super) fn answers_of(&self, facts: &[Placed]) -> Answers {
-        fold(facts, |answered| self.naming.open_answers(answered.attendee, &answered.sealed))
-    }
-
     /// What a person has answered with what is answered now.
     pub(super) fn with_given(&self, holder: &Holder, known: &Answers) -> Answers {
         let gates = self.door.gates.iter().flat_map(|gate| &gate.questions);

@@ -28,11 +28,14 @@ pub(super) struct Holder {
     pub(super) elsewhere: bool,
     /// By a code that was replaced since.
     pub(super) revoked: bool,
+    /// Picked by hand: whose ticket is meant was said.
+    pub(super) picked: bool,
 }
 
 impl Holder {
+    /// Somebody who was picked by hand.
     pub(super) const fn of(person: PersonRow) -> Self {
-        Self { person, elsewhere: false, revoked: false }
+        Self { person, elsewhere: false, revoked: false, picked: true }
     }
 }
 
@@ -83,7 +86,8 @@ pub(super) fn find(store: &Store, naming: &Naming, read: &Read) -> Result<Found,
             };
             match (people.pop(), people.is_empty()) {
                 (Some(person), true) => {
-                    return Ok(Found::One(Holder { person, elsewhere: place > 0, revoked }));
+                    let elsewhere = place > 0;
+                    return Ok(Found::One(Holder { person, elsewhere, revoked, picked: false }));
                 }
                 (Some(_), false) => return Ok(Found::Several(hash)),
                 (None, _) => {}

@@ -32,6 +32,12 @@ pub(super) fn meant(
     let Some(gate) = door.gates.iter().find(|gate| gate.addon_match) else {
         return Ok((found, None));
     };
+    // Whoever was asked whose ticket it is has said so: that very ticket counts, where it enters here.
+    let ticket_type = holder.person.fields.get(&Field::TicketType);
+    let enters = |types: &BTreeSet<String>| ticket_type.is_some_and(|own| types.contains(own));
+    if holder.picked && gate.ticket_types.as_ref().is_some_and(enters) {
+        return Ok((found, None));
+    }
     let others = others_of(store, &holder.person)?;
     let named: Vec<(usize, &Fields)> =
         others.iter().enumerate().map(|(place, other)| (place, &other.fields)).collect();
@@ -62,10 +68,7 @@ pub(super) fn order_of(
         others.push(mate(store, &other, door, event)?);
     }
     let others_waiting = others.iter().filter(|mate| mate.waits).count() as u64;
-    others.sort_by(|one, other| {
-        let key = |mate: &OrderMate| (!mate.waits, mate.name.clone(), mate.id.clone());
-        key(one).cmp(&key(other))
-    });
+    others.sort_by_cached_key(|mate| (!mate.waits, mate.name.clone(), mate.id.clone()));
     others.truncate(ORDER_MATES_MAX);
     Ok(Some((OrderLine { id, others_waiting }, others)))
 }

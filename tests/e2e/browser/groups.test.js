@@ -200,6 +200,36 @@ scene("a_group_whose_answer_was_lost_is_asked_again_and_counts_once", { people: 
   assert.equal((await door.recent()).length, 4, "somebody was counted twice");
 });
 
+const WORKSHOPS = [
+  { code: "YZ70ORDER00A", first_name: "Leila", last_name: "Haddad", ticket_type: "Regular", order: "WORK9" },
+  { code: "YZ71ORDER00B", first_name: "Leila", last_name: "Haddad", ticket_type: "Soldering", order: "WORK9" },
+  { code: "YZ72ORDER00C", first_name: "Omar", last_name: "Haddad", ticket_type: "Soldering", order: "WORK9" },
+];
+const ROOM = [{ id: "main", name: "Workshop room", ticket_types: ["Soldering"], addon_match: true }];
+
+scene("an_order_with_several_fitting_tickets_asks_who_is_here", { people: WORKSHOPS, gates: ROOM }, async ({ door, page }) => {
+  const seen = await door.scan("YZ70ORDER00A");
+  assert.equal(seen.verdict, "ambiguous");
+  assert.match(seen.text, /Several tickets of order .*WORK9.* go in here/);
+  // Nobody is chosen before somebody has said who it is.
+  assert.ok(await door.part("party-go").isDisabled());
+  await page.keyboard.press("F9");
+  await door.part("party").getByText("Omar Haddad").click();
+  const one = await then(door, () => page.keyboard.press("F9"));
+  assert.equal(one.verdict, "admitted");
+  assert.match(one.text, /Omar Haddad/);
+  assert.equal(await inside(door), 1);
+});
+
+scene(
+  "a_door_that_is_not_open_yet_says_what_time_it_is",
+  { at: "2027-05-08T11:42:10Z", gates: [{ id: "main", name: "Main entrance", opens: "14:00" }] },
+  async ({ door }) => {
+    const seen = await door.scan("YZ01ADMIT0AA");
+    assert.match(seen.text, /This door opens at 14:00\. It is 13:42\./);
+  },
+);
+
 scene("a_child_is_told_with_who_accompanies_it", { people: FAMILY }, async ({ door }) => {
   const seen = await door.scan(ADA);
   assert.equal(seen.tone, "look");

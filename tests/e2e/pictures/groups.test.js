@@ -105,6 +105,27 @@ for (const [name, laptop] of /** @type {const} */ ([
   });
 }
 
+const ROOM = [{ id: "main", name: "Workshop room", ticket_types: ["Soldering"], addon_match: true, opens: "09:00" }];
+const WORKSHOPS = [
+  { code: "YZ70ORDER00A", first_name: "Leila", last_name: "Haddad", ticket_type: "Regular", order: "WORK9" },
+  { code: "YZ71ORDER00B", first_name: "Leila", last_name: "Haddad", ticket_type: "Soldering", order: "WORK9" },
+  { code: "YZ72ORDER00C", first_name: "Omar", last_name: "Haddad", ticket_type: "Soldering", order: "WORK9" },
+];
+
+for (const language of ["en", "de"]) {
+  scene(`pictures_of_a_workshop_${language}`, { ...EVENT, people: WORKSHOPS, gates: ROOM, laptop: { language } }, async ({ door, page, station }) => {
+    const name = language === "de" ? "german-" : "";
+    await door.scan("YZ70ORDER00A");
+    await page.keyboard.press("Space");
+    await snap(door, `${name}several-tickets`);
+    await door.close();
+    await station.run(["gate", "set", await station.file("g.json", '{"id":"main","opens":"14:00","addon_match":false}')]);
+    await door.scan("YZ72ORDER00C");
+    await page.keyboard.press("Space");
+    await snap(door, `${name}not-open-yet`);
+  });
+}
+
 scene(
   "pictures_of_a_group_in_a_small_window",
   { ...EVENT, page: { width: 1024, height: 600 } },

@@ -1,8 +1,17 @@
 // The others on an order, and who of them is here: chosen by touch or key, let through by one act.
-import type { OrderMate, VerdictLine } from "../api/generated";
+import type { OrderMate, VerdictLine, Why } from "../api/generated";
 
 /** One act takes so many people, the first of them included. */
 const TOGETHER_MAX = 100;
+
+/** What keeps one out keeps them all out: a supervisor has to decide, or the door is not open. */
+const SAME_FOR_ALL: ReadonlySet<Why["kind"]> = new Set([
+  "held",
+  "opens_at",
+  "closed_at",
+  "not_a_day_of_the_event",
+  "not_a_day_of_the_gate",
+]);
 
 export class Party {
   /** Ids of those who are to pass. */
@@ -23,8 +32,7 @@ export class Party {
   /** The others on the order of an act; null where nobody could pass. */
   static of(lines: readonly VerdictLine[], exit: boolean): Party | null {
     const [first] = lines;
-    // Where a supervisor has to decide on one, the same holds for all of them.
-    if (!first?.attendee || first.why?.kind === "held") return null;
+    if (!first?.attendee || (first.why && SAME_FOR_ALL.has(first.why.kind))) return null;
     const passed = new Set(lines.map((line) => line.attendee?.id));
     const others = first.others.filter((mate) => !passed.has(mate.id));
     const isFree = (mate: OrderMate) => (exit ? mate.inside : mate.waits);

@@ -48,6 +48,7 @@ describe("the others on an order", () => {
     expect(Party.of([line("a", "go")], false)).toBeNull();
     expect(Party.of([{ ...scanned, attendee: null }], false)).toBeNull();
     expect(Party.of([{ ...scanned, why: { kind: "held", silent: [] } }], false)).toBeNull();
+    expect(Party.of([{ ...scanned, why: { kind: "opens_at", opens: "2027-05-08T14:00", now: "2027-05-08T13:42" } }], false)).toBeNull();
   });
 
   it("are not chosen where it is not clear whose ticket is meant", () => {
