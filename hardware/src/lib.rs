@@ -1,0 +1,6 @@
+//! Bytes in, bytes out: cameras, decoding of codes, scanners on a serial line. Knows none of our crates: what a code
+//! means is no business of this one.
+
+pub mod luma;
+
+pub use luma::Luma;
