@@ -4,12 +4,14 @@
 use crate::api::{Answer, Command, Output, Request};
 use crate::feed::Happening;
 use crate::folder::Folder;
+use crate::input::Inputs;
 use crate::limits::{BEAT_EVERY, BUSY_AFTER, LINES_KEPT, RETRY_EVERY};
 use crate::net::SyncOptions;
 use crate::owner::{Handle, Owner, Progress, pause};
 use crate::problem::{Code, Problem};
 use crate::remote::{CallProblem, Line};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,6 +30,8 @@ struct Inner {
     lines: Mutex<Vec<Line>>,
     /// Whether this process has reached the station before.
     reached: AtomicBool,
+    /// What this process reads codes with.
+    inputs: Inputs,
 }
 
 /// How many short pauses a listener's longest one has.
@@ -42,7 +46,14 @@ impl Client {
     /// A way to the station of a folder. Nothing is touched before something is asked.
     #[must_use]
     pub fn new(folder: Folder) -> Self {
+        Self::with_camera(folder, None)
+    }
+
+    /// The same, where a film or a folder of pictures may stand in for the camera.
+    #[must_use]
+    pub fn with_camera(folder: Folder, camera: Option<&Path>) -> Self {
         Self(Arc::new(Inner {
+            inputs: Inputs::new(folder.clone(), camera),
             folder,
             owner: Mutex::default(),
             lines: Mutex::default(),
@@ -54,6 +65,12 @@ impl Client {
     #[must_use]
     pub fn folder(&self) -> &Folder {
         &self.0.folder
+    }
+
+    /// What this process reads codes with.
+    #[must_use]
+    pub fn inputs(&self) -> &Inputs {
+        &self.0.inputs
     }
 
     /// Owns the folder or reaches who does, without asking anything yet.

@@ -18,7 +18,8 @@ use std::net::SocketAddr;
 use sync::entropy::random;
 
 /// Threads that wait for a disk or another process: as many as questions are let in.
-const THREADS_MAX: usize = http::DOORS_MAX + http::REPORTS_MAX + http::UPLOADS_MAX;
+const THREADS_MAX: usize =
+    http::DOORS_MAX + http::REPORTS_MAX + http::UPLOADS_MAX + http::PREVIEWS_MAX;
 
 /// How it is served.
 #[derive(Debug, Clone, clap::Args)]
@@ -26,6 +27,9 @@ pub struct Options {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub http: SocketAddr,
+    /// A film or a folder of pictures, seen as a camera would see it.
+    #[arg(long, value_name = "FILE.y4m|DIR")]
+    pub camera: Option<std::path::PathBuf>,
     /// How this laptop speaks with others.
     #[command(flatten)]
     pub sync: SyncArgs,

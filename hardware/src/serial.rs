@@ -1,0 +1,1 @@
+//! Scanners on serial lines.

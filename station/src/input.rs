@@ -1,0 +1,238 @@
+//! What this laptop reads codes with: a camera, scanners on serial lines, scanners that type, hands. One for each
+//! process that has screens.
+//!
+//! Everything comes to one [`bus`], which gives each reading a name and knows what only repeats another. Screens are
+//! told, and act: which gate a reading is for is theirs to know.
+
+mod bus;
+mod eye;
+mod lines;
+mod preview;
+mod scanners;
+mod settings;
+
+pub use lines::{
+    DeclinedRequest, DeviceLine, DeviceState, HeardRequest, InputChange, InputCommand, InputLine,
+    ReadingLine,
+};
+
+use crate::feed::{Feed, Happening};
+use crate::folder::Folder;
+use crate::problem::Problem;
+use bus::Bus;
+use domain::reading::Source;
+use eye::{Eye, Opener, Parts};
+use hardware::camera::{self, SourceError, State};
+use hardware::decode::{Options, Symbologies};
+use scanners::Scanners;
+use serde_json::Value;
+use settings::Settings;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// The inputs of a laptop.
+#[derive(Debug, Clone)]
+pub struct Inputs(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    folder: Folder,
+    /// A film or a folder of pictures in place of a camera.
+    film: Option<PathBuf>,
+    heart: Arc<Heart>,
+    now: Mutex<Now>,
+}
+
+/// What readings pass through, shared with the threads that read.
+#[derive(Debug)]
+struct Heart {
+    bus: Bus,
+    feed: Feed,
+}
+
+#[derive(Debug, Default)]
+struct Now {
+    settings: Option<Settings>,
+    eye: Option<Arc<Eye>>,
+    scanners: Scanners,
+}
+
+impl Inputs {
+    /// Those of a laptop with that data folder, with a film or a folder of pictures in place of a camera if one is
+    /// given. Nothing is opened before a screen looks.
+    pub(crate) fn new(folder: Folder, film: Option<&Path>) -> Self {
+        let heart = Arc::new(Heart { bus: Bus::new(), feed: Feed::default() });
+        let film = film.map(Path::to_owned);
+        Self(Arc::new(Inner { folder, film, heart, now: Mutex::default() }))
+    }
+
+    /// Answers a screen.
+    ///
+    /// # Errors
+    /// Where what was asked makes no sense, or the disk fails.
+    pub(crate) fn answer(&self, command: InputCommand) -> Result<Value, Problem> {
+        let line = match command {
+            InputCommand::InputShow => json(&self.show()),
+            InputCommand::InputSet(change) => {
+                self.set(&change)?;
+                json(&self.show())
+            }
+            InputCommand::InputHeard(heard) => json(&self.heard(&heard)?),
+            InputCommand::InputDeclined(declined) => {
+                self.0.heart.bus.decline(&declined.text);
+                return Ok(serde_json::json!({ "lines": [], "notes": [] }));
+            }
+        };
+        Ok(serde_json::json!({ "lines": [line], "notes": [] }))
+    }
+
+    /// Listens from now on; none where too many listen. From then on scanners are read.
+    pub(crate) fn listen(&self) -> Option<Receiver<Arc<Happening>>> {
+        let ears = self.0.heart.feed.listen();
+        drop(self.now());
+        ears
+    }
+
+    /// What the camera sees after a picture of that number, as bytes; waits half a second at most.
+    pub(crate) fn preview(&self, after: u32) -> Vec<u8> {
+        let eye = self.eye(&mut self.now());
+        eye.map_or_else(|| preview::Shown::default().bytes(), |eye| eye.look(after).bytes())
+    }
+
+    fn now(&self) -> MutexGuard<'_, Now> {
+        let mut now = self.0.now.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.settings.is_none() {
+            let settings = Settings::read(&self.0.folder);
+            now.scanners.choose(&settings.scanners, &self.0.heart);
+            now.settings = Some(settings);
+        }
+        now
+    }
+
+    fn show(&self) -> InputLine {
+        let now = self.now();
+        let settings = now.settings.clone().unwrap_or_default();
+        let eye = now.eye.as_ref().and_then(|eye| eye.state());
+        let id = self.0.film.as_ref().map_or(settings.camera, |film| film.display().to_string());
+        InputLine {
+            camera: (!id.is_empty()).then(|| state_of(id, eye)),
+            fixed: self.0.film.is_some(),
+            mirrored: settings.mirrored,
+            symbologies: settings.symbologies,
+            scanners: now.scanners.states(),
+            prefix: settings.prefix,
+            suffix: settings.suffix,
+            cameras: cameras(),
+            ports: scanners::ports(),
+        }
+    }
+
+    fn set(&self, change: &InputChange) -> Result<(), Problem> {
+        let mut now = self.now();
+        let before = now.settings.clone().unwrap_or_default();
+        let known: Vec<&str> = Symbologies::names().collect();
+        let after = before.with(change, &known)?;
+        if after == before {
+            return Ok(());
+        }
+        after.write(&self.0.folder)?;
+        if after.camera != before.camera || after.symbologies != before.symbologies {
+            now.eye = None;
+        }
+        now.scanners.choose(&after.scanners, &self.0.heart);
+        now.settings = Some(after);
+        drop(now);
+        self.0.heart.feed.tell(|| Some(Happening::Input));
+        Ok(())
+    }
+
+    fn heard(&self, heard: &HeardRequest) -> Result<ReadingLine, Problem> {
+        let source = Source::parse(&heard.source);
+        let source = source.filter(|one| matches!(one, Source::Wedge | Source::Typed | Source::Search));
+        let source = source.ok_or_else(|| {
+            let message = format!("\"{:.40}\" is no source of a screen.", heard.source);
+            Problem::bad(message, "There are: wedge, typed, search.")
+        })?;
+        Ok(self.0.heart.bus.hear(source, None, &heard.text, Instant::now()))
+    }
+
+    /// The eye, where there is something to look with.
+    fn eye(&self, now: &mut Now) -> Option<Arc<Eye>> {
+        let settings = now.settings.clone().unwrap_or_default();
+        let open = opener(self.0.film.clone(), settings.camera)?;
+        if now.eye.is_none() {
+            let (heart, told) = (Arc::clone(&self.0.heart), Arc::clone(&self.0.heart));
+            now.eye = Some(Arc::new(Eye::open(Parts {
+                open,
+                options: Options { symbologies: Symbologies::of(&settings.symbologies) },
+                read: Box::new(move |codes, at| {
+                    let Some((meant, others)) = codes.split_first() else { return };
+                    others.iter().for_each(|code| heart.bus.sees(&code.text, at));
+                    heart.read(Source::Camera, Some(meant.symbology.as_str()), &meant.text, at);
+                }),
+                changed: Box::new(move || told.feed.tell(|| Some(Happening::Input))),
+            })));
+        }
+        now.eye.clone()
+    }
+}
+
+impl Heart {
+    /// Takes what a device has read, and tells the screens of it unless it only repeats.
+    fn read(&self, source: Source, symbology: Option<&str>, text: &str, at: Instant) {
+        let reading = self.bus.hear(source, symbology, text, at);
+        if !reading.repeated {
+            self.feed.tell(|| Some(Happening::Reading { reading }));
+        }
+    }
+}
+
+/// What opens the film or the camera; none where there is neither.
+fn opener(film: Option<PathBuf>, camera: String) -> Option<Box<dyn FnMut() -> Opener + Send>> {
+    if let Some(film) = film {
+        return Some(Box::new(move || {
+            let film = film.clone();
+            Box::new(move || camera::film(&film))
+        }));
+    }
+    (!camera.is_empty()).then(|| -> Box<dyn FnMut() -> Opener + Send> {
+        Box::new(move || {
+            let camera = camera.clone();
+            Box::new(move || camera::webcam(&camera))
+        })
+    })
+}
+
+fn state_of(id: String, state: Option<State>) -> DeviceState {
+    let (name, error) = match state {
+        None => ("off", None),
+        Some(State::Starting) => ("starting", None),
+        Some(State::Running { .. }) => ("running", None),
+        Some(State::Lost { error, .. }) => ("lost", Some(error)),
+        Some(State::Ended) => ("ended", None),
+    };
+    let problem = error.as_ref().map(|error| problem_of(error).to_owned());
+    let detail = error.map(|error| error.to_string());
+    DeviceState { id, state: name.to_owned(), problem, detail }
+}
+
+const fn problem_of(error: &SourceError) -> &'static str {
+    match error {
+        SourceError::Denied(_) => "denied",
+        SourceError::Busy(_) => "busy",
+        SourceError::Gone(_) | SourceError::Ended => "gone",
+        SourceError::Broken(_) => "broken",
+        SourceError::Unsupported(_) => "unsupported",
+    }
+}
+
+fn cameras() -> Vec<DeviceLine> {
+    let line = |camera: camera::CameraName| DeviceLine { id: camera.id, name: camera.name, likely: true };
+    camera::list().into_iter().map(line).collect()
+}
+
+fn json(line: &impl serde::Serialize) -> Value {
+    serde_json::to_value(line).unwrap_or_default()
+}
