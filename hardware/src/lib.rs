@@ -5,6 +5,7 @@ pub mod camera;
 pub mod cpu;
 pub mod decode;
 pub mod film;
+pub mod generate;
 pub mod luma;
 pub mod picture;
 pub mod serial;

@@ -28,6 +28,12 @@ impl Luma {
         (fits(width, height) && pixels.len() == area).then_some(Self { width, height, pixels })
     }
 
+    /// A black dot: the smallest picture.
+    #[must_use]
+    pub fn dot() -> Self {
+        Self { width: 1, height: 1, pixels: vec![0] }
+    }
+
     /// Pixels in a row.
     #[must_use]
     pub const fn width(&self) -> u32 {

@@ -74,7 +74,7 @@ pub enum Stage {
 
 impl Stage {
     /// Those that take long.
-    pub(super) const SLOW: [Self; 2] = [Self::Threshold, Self::LowLight];
+    pub(super) const SLOW: [Self; 2] = [Self::LowLight, Self::Threshold];
 
     /// Its name.
     #[must_use]

@@ -39,6 +39,9 @@ while True:
     print(json.dumps({"texts": [one.text for one in found], "ms": ms}), flush=True)
 "#;
 
+/// Frames for which a picture without a code is shown.
+const FRAMES: u32 = 12;
+
 /// What one decoder made of all pictures.
 #[derive(Debug, Default)]
 struct Score {
@@ -46,6 +49,8 @@ struct Score {
     wrong: u32,
     codes_ms: Vec<f64>,
     empty_ms: Vec<f64>,
+    /// The same, as a camera would send them.
+    stream_ms: Vec<f64>,
 }
 
 impl Score {
@@ -53,8 +58,12 @@ impl Score {
         match expected {
             Some(text) => {
                 self.codes_ms.push(ms);
-                self.read += u32::from(texts.iter().any(|read| read.trim_end() == text));
-                self.wrong += u32::from(texts.iter().any(|read| read.trim_end() != text));
+                let is_read = |wanted: &str| texts.iter().any(|read| read.trim_end() == wanted);
+                // Several codes stand one on a line; one code may have several lines.
+                let all = is_read(text) || text.lines().all(is_read);
+                self.read += u32::from(all);
+                let known = |read: &str| read == text || text.lines().any(|line| line == read);
+                self.wrong += u32::from(!texts.iter().all(|read| known(read.trim_end())));
             }
             None => {
                 self.empty_ms.push(ms);
@@ -80,12 +89,26 @@ pub(super) fn run(pictures: &Pictures) -> Result<Vec<BenchLine>, Problem> {
         let look = Decoder::new(Options::default()).picture(&luma);
         let ms = cpu::thread_ms() - before;
         let texts: Vec<String> = look.codes.into_iter().map(|code| code.text).collect();
+        if expected.is_none() {
+            ours.stream_ms.extend(as_frames(&luma));
+        }
         ours.add(expected, &texts, ms);
         if let Some((texts, ms)) = floor.as_mut().and_then(|floor| floor.read(&luma)) {
             theirs.add(expected, &texts, ms);
         }
     }
     Ok(lines(ours, theirs, unreadable))
+}
+
+/// What it takes to look at a picture for as many frames as every stage has its turn in.
+fn as_frames(luma: &Luma) -> Vec<f64> {
+    let mut decoder = Decoder::new(Options::default());
+    let frame = |_| {
+        let before = cpu::thread_ms();
+        let _ = decoder.frame(luma);
+        cpu::thread_ms() - before
+    };
+    (0..FRAMES).map(frame).collect()
 }
 
 fn lines(ours: Score, theirs: Score, unreadable: u32) -> Vec<BenchLine> {
@@ -98,12 +121,13 @@ fn lines(ours: Score, theirs: Score, unreadable: u32) -> Vec<BenchLine> {
         BenchLine::new("pictures with a code", count(&ours.codes_ms), "n"),
         BenchLine::new("pictures without one", count(&ours.empty_ms), "n"),
         BenchLine::new("files that are no picture", f64::from(unreadable), "n"),
-        line("codes read", f64::from(ours.read), f64::from(theirs.read), "n"),
+        line("pictures of which all codes are read", f64::from(ours.read), f64::from(theirs.read), "n"),
         line("pictures with another text read", f64::from(ours.wrong), f64::from(theirs.wrong), "n"),
     ];
     for (name, mut ours, mut theirs) in [
         ("with a code", ours.codes_ms, theirs.codes_ms),
-        ("without one", ours.empty_ms, theirs.empty_ms),
+        ("without one", ours.empty_ms, theirs.empty_ms.clone()),
+        ("without one, as a camera's", ours.stream_ms, theirs.empty_ms),
     ] {
         if ours.is_empty() {
             continue;
