@@ -1,6 +1,9 @@
 //! Bytes in, bytes out: cameras, decoding of codes, scanners on a serial line. Knows none of our crates: what a code
 //! means is no business of this one.
 
+pub mod camera;
+pub mod film;
 pub mod luma;
+pub mod picture;
 
 pub use luma::Luma;

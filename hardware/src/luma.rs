@@ -1,5 +1,62 @@
 //! A grey picture: all that a decoder of codes looks at.
 
+mod convert;
+pub(crate) use convert::grey_of_rgb;
+pub(crate) mod jpeg;
+
+/// What a camera says its bytes are. Cameras are wrong about it: see [`Luma::from_camera`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Luma in every second byte (also called YUY2).
+    Yuyv,
+    /// A plane of luma, then one of colour at half the size.
+    Nv12,
+    /// Luma alone.
+    Grey,
+    /// A whole JPEG file for each frame (also called MJPG).
+    Jpeg,
+    /// Three bytes a pixel.
+    Rgb,
+}
+
+/// Why the bytes of a frame are no picture. The next frame may be one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadFrame {
+    /// No bytes at all.
+    #[error("the camera sent an empty frame")]
+    Empty,
+    /// More pixels than are read, or none.
+    #[error(
+        "a picture of {width}x{height} pixels is not read: at most {SIDE_MAX} a side and {PIXELS_MAX} in all"
+    )]
+    Size {
+        /// Pixels in a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+    },
+    /// The length fits no layout.
+    #[error(
+        "{bytes} bytes are no picture of {width}x{height} in any layout that is read (the camera says {claimed:?})"
+    )]
+    Length {
+        /// How many bytes came.
+        bytes: usize,
+        /// Pixels in a row, as the camera says.
+        width: u32,
+        /// Rows, as the camera says.
+        height: u32,
+        /// What the camera says.
+        claimed: Layout,
+    },
+    /// The JPEG has no end.
+    #[error("the JPEG is cut off")]
+    CutOff,
+    /// The JPEG cannot be read.
+    #[error("the JPEG is damaged: {0}")]
+    Damaged(String),
+}
+
 /// The longest side of a picture, in pixels: beyond any camera, and 64 MiB at most with [`PIXELS_MAX`].
 pub const SIDE_MAX: u32 = 16_384;
 /// The most pixels of a picture: 64 megapixels, one byte each.
@@ -24,6 +81,20 @@ impl Luma {
             height,
             pixels,
         })
+    }
+
+    /// The grey of a camera's frame. What the bytes are is found by their number and their first ones; what the camera
+    /// says of them only settles what is left. A JPEG has the size that it says itself.
+    ///
+    /// # Errors
+    /// [`BadFrame`] where they are no whole picture.
+    pub fn from_camera(
+        bytes: &[u8],
+        width: u32,
+        height: u32,
+        claimed: Layout,
+    ) -> Result<Self, BadFrame> {
+        convert::from_camera(bytes, width, height, claimed)
     }
 
     /// Pixels in a row.
