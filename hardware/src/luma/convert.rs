@@ -83,12 +83,21 @@ fn recognise(len: usize, size: Size, claimed: Layout) -> Option<(Layout, usize)>
                 .map(|stride| (layout, stride))
         })
     };
-    let with_tail = || {
-        let row = rows_unpadded(claimed, size).into_iter().next()?;
-        let needed = lengths(claimed, size, row).into_iter().flatten().min()?;
-        (needed..=needed + TAIL_MAX).contains(&len).then_some((claimed, row))
-    };
-    exact.or_else(padded).or_else(with_tail)
+    exact.or_else(padded).or_else(|| with_tail(len, size, claimed))
+}
+
+/// Whether this is what the camera says with a tail behind. Not where rows could as well be padded: a padded frame
+/// that is cut short would be taken for it, and every row of it would begin in the wrong place.
+fn with_tail(len: usize, size: Size, claimed: Layout) -> Option<(Layout, usize)> {
+    let row = rows_unpadded(claimed, size).into_iter().next()?;
+    let shortest = |stride: usize| lengths(claimed, size, stride).into_iter().flatten().min();
+    let needed = shortest(row)?;
+    let tail = needed..=needed + TAIL_MAX;
+    let sure = ALIGNMENTS
+        .iter()
+        .map(|alignment| row.next_multiple_of(*alignment))
+        .all(|stride| stride == row || shortest(stride).is_none_or(|len| !tail.contains(&len)));
+    (sure && tail.contains(&len)).then_some((claimed, row))
 }
 
 /// The bytes of a row without padding. Two for layouts that share colour between two pixels: of an odd width some
