@@ -65,16 +65,11 @@ pub struct Film {
     frames: Frames,
     beat: Beat,
     at_end: AtEnd,
-    /// Frames since the beginning: a film without one would begin again for ever.
-    seen: u64,
 }
 
 impl fmt::Debug for Film {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Film")
-            .field("path", &self.path)
-            .field("seen", &self.seen)
-            .finish_non_exhaustive()
+        out.debug_struct("Film").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -91,7 +86,7 @@ impl Film {
     ) -> Result<Self, SourceError> {
         let path = path.into();
         let (frames, own) = frames(&path)?;
-        Ok(Self { path, frames, beat: Beat::new(pace, own.unwrap_or(rate)), at_end, seen: 0 })
+        Ok(Self { path, frames, beat: Beat::new(pace, own.unwrap_or(rate)), at_end })
     }
 }
 
@@ -113,18 +108,14 @@ impl Source for Film {
         let Some(taken) = self.beat.wait() else {
             return Ok(None);
         };
-        match self.frames.next() {
-            Some(frame) => {
-                self.seen += 1;
-                Ok(Some(Shot { luma: frame?, taken }))
-            }
-            None if self.at_end == AtEnd::Again && self.seen > 0 => {
-                self.seen = 0;
-                self.frames = frames(&self.path)?.0;
-                Ok(None)
-            }
-            None => Err(SourceError::Ended),
+        let mut frame = self.frames.next();
+        if frame.is_none() && self.at_end == AtEnd::Again {
+            self.frames = frames(&self.path)?.0;
+            // A film without any frame is over, however often it begins.
+            frame = self.frames.next();
         }
+        let luma = frame.ok_or(SourceError::Ended)??;
+        Ok(Some(Shot { luma, taken }))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
-use nokhwa::utils::{CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType};
+use nokhwa::utils::{CameraFormat, FrameFormat, RequestedFormat, RequestedFormatType};
 use nokhwa::{Camera, NokhwaError, nokhwa_check, nokhwa_initialize};
 
 use super::{CameraName, Controls, Shot, Source, SourceError};
@@ -169,11 +169,6 @@ fn in_words(error: &NokhwaError) -> SourceError {
             _ => SourceError::Failed(text),
         }
     }
-}
-
-/// The number that `nokhwa` opens a camera by.
-fn by_number(number: u32) -> CameraIndex {
-    CameraIndex::Index(number)
 }
 
 #[cfg(test)]

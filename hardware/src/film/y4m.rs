@@ -27,8 +27,14 @@ impl<R: BufRead> Y4m<R> {
     /// # Errors
     /// [`FilmError`] where it is no film that can be read.
     pub fn new(mut reader: R) -> Result<Self, FilmError> {
-        let header =
-            line(&mut reader)?.ok_or_else(|| FilmError::NotAFilm("it is empty".to_owned()))?;
+        let header = match line(&mut reader) {
+            Ok(Some(header)) => header,
+            Ok(None) => return Err(FilmError::NotAFilm("it is empty".to_owned())),
+            Err(FilmError::CutOff) => {
+                return Err(FilmError::NotAFilm("it has no whole header".to_owned()));
+            }
+            Err(error) => return Err(error),
+        };
         let mut words = header.split(' ').filter(|word| !word.is_empty());
         if words.next() != Some("YUV4MPEG2") {
             return Err(FilmError::NotAFilm("it does not begin as one".to_owned()));

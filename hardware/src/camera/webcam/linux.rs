@@ -35,7 +35,7 @@ pub(super) fn index(id: Option<&str>) -> Result<CameraIndex, SourceError> {
         .next()
         .ok_or_else(|| SourceError::Gone(id.unwrap_or("no camera found").to_owned()))?;
     prepare(*number);
-    Ok(super::by_number(*number))
+    Ok(CameraIndex::Index(*number))
 }
 
 /// Whether a node has formats to capture in. One that may not be opened counts, so that its refusal is told in words.
