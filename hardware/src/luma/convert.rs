@@ -139,10 +139,14 @@ fn grey(bytes: &[u8], size: Size, layout: Layout, stride: usize) -> Vec<u8> {
     let mut pixels = Vec::with_capacity(size.width * size.height);
     for row in bytes.chunks(stride).take(size.height) {
         match layout {
-            Layout::Yuyv => pixels.extend(row.iter().step_by(2).take(size.width)),
-            Layout::Rgb => pixels.extend(row.chunks_exact(3).take(size.width).map(grey_of_rgb)),
+            Layout::Yuyv => {
+                pixels.extend(row.as_chunks().0.iter().take(size.width).map(|[grey, _]| *grey))
+            }
+            Layout::Rgb => {
+                pixels.extend(row.as_chunks().0.iter().take(size.width).copied().map(grey_of_rgb))
+            }
             Layout::Nv12 | Layout::Grey | Layout::Jpeg => {
-                pixels.extend(row.iter().take(size.width))
+                pixels.extend_from_slice(row.get(..size.width).unwrap_or(row));
             }
         }
     }
@@ -150,10 +154,7 @@ fn grey(bytes: &[u8], size: Size, layout: Layout, stride: usize) -> Vec<u8> {
 }
 
 /// How bright a colour is to the eye (BT.601), in whole numbers: the weights add up to 256.
-pub(crate) fn grey_of_rgb(pixel: &[u8]) -> u8 {
-    let &[red, green, blue, ..] = pixel else {
-        return 0;
-    };
+pub(crate) fn grey_of_rgb([red, green, blue]: [u8; 3]) -> u8 {
     let sum = 77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue);
     u8::try_from(sum >> 8).unwrap_or(u8::MAX)
 }

@@ -95,7 +95,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Luma, BadFrame> {
     } else {
         let mut colour =
             JpegDecoder::new_with_options(ZCursor::new(whole), options(ColorSpace::RGB));
-        colour.decode().map_err(damaged)?.chunks_exact(3).map(grey_of_rgb).collect()
+        colour.decode().map_err(damaged)?.as_chunks().0.iter().copied().map(grey_of_rgb).collect()
     };
     Luma::new(size.0, size.1, pixels).ok_or(refused)
 }

@@ -50,15 +50,16 @@ fn grey_row(colour: ColorType, row: &[u8], grey: &mut Vec<u8>) {
     match colour {
         // A palette is expanded before it comes here.
         ColorType::Grayscale | ColorType::Indexed => grey.extend_from_slice(row),
-        ColorType::GrayscaleAlpha => grey.extend(row.chunks_exact(2).map(|pixel| match pixel {
-            &[value, alpha] => over_white(value, alpha),
-            _ => u8::MAX,
-        })),
-        ColorType::Rgb => grey.extend(row.chunks_exact(3).map(grey_of_rgb)),
-        ColorType::Rgba => grey.extend(row.chunks_exact(4).map(|pixel| match pixel {
-            &[.., alpha] => over_white(grey_of_rgb(pixel), alpha),
-            _ => u8::MAX,
-        })),
+        ColorType::GrayscaleAlpha => {
+            grey.extend(row.as_chunks().0.iter().map(|[value, alpha]| over_white(*value, *alpha)));
+        }
+        ColorType::Rgb => grey.extend(row.as_chunks().0.iter().copied().map(grey_of_rgb)),
+        ColorType::Rgba => {
+            let over = |[red, green, blue, alpha]: &[u8; 4]| {
+                over_white(grey_of_rgb([*red, *green, *blue]), *alpha)
+            };
+            grey.extend(row.as_chunks().0.iter().map(over));
+        }
     }
 }
 
