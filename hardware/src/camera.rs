@@ -1,194 +1,171 @@
-//! Cameras, and what stands in for one: whatever gives one grey picture after the other.
-//!
-//! A thread takes pictures and keeps only the latest: whoever is slow sees fewer, and never an old one. A camera that is
-//! pulled out is looked for until it is back.
+//! Cameras: where frames come from, one thread that fetches them, and a slot that holds the newest. Old frames are
+//! dropped and never queued: a queue of frames would show the person before.
 
-mod source;
-
-pub use source::{CameraName, Source, SourceError, film, list, webcam};
-
-use crate::Luma;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::fmt;
 use std::time::{Duration, Instant};
 
-/// The first pause before a camera that was lost is opened again; each later one is twice as long.
-const AGAIN_FIRST: Duration = Duration::from_millis(250);
-/// The longest pause.
-const AGAIN_LAST: Duration = Duration::from_secs(4);
-/// Pictures in a row that cannot be used before the camera counts as broken: a second.
-const BROKEN_MAX: u32 = 30;
-/// A camera whose driver hangs is left to itself after this time.
-const END_WAIT: Duration = Duration::from_secs(1);
+use crate::film::FilmError;
+use crate::luma::{BadFrame, Luma};
+use crate::picture::PictureError;
 
-/// A picture of a camera.
-#[derive(Debug, Clone)]
+mod capture;
+mod glitch;
+mod names;
+mod pace;
+mod recorded;
+#[cfg(feature = "webcam")]
+mod webcam;
+
+pub use capture::{Camera, State};
+pub use glitch::{Glitch, Odds};
+pub use names::{CameraName, list};
+pub use pace::{Leaping, Pace, RealTime};
+pub use recorded::{AtEnd, Film, Folder, open_recorded};
+#[cfg(feature = "webcam")]
+pub use webcam::Webcam;
+
+/// A frame that readers share.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// The picture.
+    /// What was seen.
     pub luma: Luma,
-    /// When it was taken.
+    /// When the source handed it over, before anything was made of it.
     pub taken: Instant,
-    /// Counts up from 1.
+    /// Its place since the camera was started, from 1; it goes on counting when the camera was gone for a while.
     pub number: u64,
 }
 
-/// How a camera is.
-#[derive(Debug, Clone)]
-pub enum State {
-    /// It is being opened.
-    Starting,
-    /// Pictures come.
-    Running {
-        /// Pixels in a row.
-        width: u32,
-        /// Rows.
-        height: u32,
-    },
-    /// None come; it is tried again.
-    Lost {
-        /// Why.
-        error: SourceError,
-    },
-    /// There will be no more: a film is over.
+impl fmt::Debug for Frame {
+    /// Without the picture, which shows people.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Frame {} of {}x{}", self.number, self.luma.width(), self.luma.height())
+    }
+}
+
+/// A picture as a source hands it over.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Shot {
+    /// What was seen.
+    pub luma: Luma,
+    /// When.
+    pub taken: Instant,
+}
+
+impl fmt::Debug for Shot {
+    /// Without the picture, which shows people.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Shot of {}x{}", self.luma.width(), self.luma.height())
+    }
+}
+
+/// Where frames come from. It waits for the next one itself, but not much longer than [`PATIENCE`] where it can help it.
+pub trait Source: Send {
+    /// The next frame, or none yet.
+    ///
+    /// # Errors
+    /// [`SourceError`]; after [`SourceError::Broken`] it may be asked again, after any other one it is to be opened anew.
+    fn next(&mut self) -> Result<Option<Shot>, SourceError>;
+
+    /// What can be set, with what it is set to; nothing where there is nothing to set.
+    fn controls(&self) -> Controls {
+        Controls::default()
+    }
+
+    /// Sets what is some, and leaves alone what is none.
+    ///
+    /// # Errors
+    /// [`SourceError::Unsupported`] where the camera has no such thing.
+    fn set(&mut self, wanted: Controls) -> Result<(), SourceError> {
+        if wanted == Controls::default() {
+            Ok(())
+        } else {
+            Err(SourceError::Unsupported("this camera has nothing that can be set".to_owned()))
+        }
+    }
+}
+
+/// How long a source waits for a frame before it says that there is none yet: so soon a camera can be stopped.
+pub const PATIENCE: Duration = Duration::from_millis(100);
+
+/// What some cameras let be set. None: the camera has no such thing, or it is to be left as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Controls {
+    /// The lamp beside the lens.
+    pub torch: Option<bool>,
+    /// Whether the camera chooses its exposure.
+    pub auto_exposure: Option<bool>,
+    /// How long each frame is exposed, in microseconds. Above 10,000 what moves is blurred.
+    pub exposure_us: Option<u32>,
+    /// Whether the camera focuses by itself.
+    pub auto_focus: Option<bool>,
+}
+
+/// Why there is no frame. Each text is for the person at the door: what is wrong and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    /// The system does not let this program use the camera.
+    #[error(
+        "the camera may not be used by this program; allow it in the system's privacy settings ({0})"
+    )]
+    Denied(String),
+    /// Another program has it.
+    #[error("the camera is used by another program; close that program ({0})")]
+    Busy(String),
+    /// It was unplugged, or never there.
+    #[error("the camera is not there; plug it in ({0})")]
+    Gone(String),
+    /// One frame is damaged: the next may be whole.
+    #[error("a frame of the camera is damaged: {0}")]
+    Broken(String),
+    /// A recording is over.
+    #[error("the recording is over")]
     Ended,
+    /// The camera or file is of a kind that is not read.
+    #[error("this camera cannot be used: {0}; try another one")]
+    Unsupported(String),
+    /// The driver does not answer.
+    #[error("the camera sends no pictures; unplug it and plug it in again")]
+    Stalled,
+    /// The driver or what speaks to it broke.
+    #[error("the camera stopped working; unplug it and plug it in again ({0})")]
+    Failed(String),
 }
 
-/// A camera that is on until this is dropped.
-#[derive(Debug)]
-pub struct Camera {
-    shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    slot: Mutex<Slot>,
-    something: Condvar,
-}
-
-#[derive(Debug)]
-struct Slot {
-    latest: Option<Arc<Frame>>,
-    state: State,
-    closed: bool,
-    ended: bool,
-}
-
-impl Shared {
-    fn slot(&self) -> MutexGuard<'_, Slot> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn set(&self, state: State) {
-        self.slot().state = state;
-        self.something.notify_all();
-    }
-
-    /// Waits; whether the camera is still wanted.
-    fn pause(&self, pause: Duration) -> bool {
-        let open = |slot: &mut Slot| !slot.closed;
-        let waited = self.something.wait_timeout_while(self.slot(), pause, open);
-        !waited.unwrap_or_else(PoisonError::into_inner).0.closed
+impl From<BadFrame> for SourceError {
+    fn from(bad: BadFrame) -> Self {
+        Self::Broken(bad.to_string())
     }
 }
 
-impl Camera {
-    /// Opens a camera, and again whenever it was lost.
-    pub fn start(
-        open: impl FnMut() -> Result<Box<dyn Source>, SourceError> + Send + 'static,
-    ) -> Self {
-        let slot = Slot { latest: None, state: State::Starting, closed: false, ended: false };
-        let shared = Arc::new(Shared { slot: Mutex::new(slot), something: Condvar::new() });
-        let of_thread = Arc::clone(&shared);
-        let thread = std::thread::spawn(move || {
-            run(&of_thread, open);
-            of_thread.slot().ended = true;
-            of_thread.something.notify_all();
-        });
-        Self { shared, thread: Some(thread) }
-    }
-
-    /// The latest picture after number `after`; waits for one.
-    #[must_use]
-    pub fn latest(&self, after: u64, wait: Duration) -> Option<Arc<Frame>> {
-        let is_old = |slot: &mut Slot| {
-            !slot.ended && slot.latest.as_ref().is_none_or(|frame| frame.number <= after)
-        };
-        let waited = self.shared.something.wait_timeout_while(self.shared.slot(), wait, is_old);
-        let (slot, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        slot.latest.clone().filter(|frame| frame.number > after)
-    }
-
-    /// How it is.
-    #[must_use]
-    pub fn state(&self) -> State {
-        self.shared.slot().state.clone()
-    }
-}
-
-impl Drop for Camera {
-    fn drop(&mut self) {
-        self.shared.slot().closed = true;
-        self.shared.something.notify_all();
-        let running = |slot: &mut Slot| !slot.ended;
-        let slot = self.shared.slot();
-        let waited = self.shared.something.wait_timeout_while(slot, END_WAIT, running);
-        let ended = waited.unwrap_or_else(PoisonError::into_inner).0.ended;
-        if let Some(thread) = self.thread.take().filter(|_| ended) {
-            let _ = thread.join();
-        }
-    }
-}
-
-/// Until nobody wants the camera any more, or it has ended.
-fn run(shared: &Shared, mut open: impl FnMut() -> Result<Box<dyn Source>, SourceError>) {
-    let (mut again, mut number) = (AGAIN_FIRST, 0);
-    loop {
-        let before = number;
-        let lost = match caught(&mut open) {
-            Ok(source) => watch(shared, source, &mut number),
-            Err(error) => Some(error),
-        };
-        let Some(error) = lost else { return };
-        if matches!(error, SourceError::Ended) {
-            return shared.set(State::Ended);
-        }
-        shared.set(State::Lost { error });
-        again = if number > before { AGAIN_FIRST } else { (again * 2).min(AGAIN_LAST) };
-        if !shared.pause(again) {
-            return;
-        }
-    }
-}
-
-/// As long as pictures come; why they do no more, unless nobody wants them.
-fn watch(shared: &Shared, mut source: Box<dyn Source>, number: &mut u64) -> Option<SourceError> {
-    let mut broken = 0;
-    loop {
-        if shared.slot().closed {
-            return None;
-        }
-        match caught(|| source.next()) {
-            Ok(luma) => {
-                broken = 0;
-                *number += 1;
-                let state = State::Running { width: luma.width(), height: luma.height() };
-                let frame = Frame { luma, taken: Instant::now(), number: *number };
-                let mut slot = shared.slot();
-                slot.latest = Some(Arc::new(frame));
-                slot.state = state;
-                drop(slot);
-                shared.something.notify_all();
+impl From<FilmError> for SourceError {
+    fn from(error: FilmError) -> Self {
+        match error {
+            FilmError::Frame(bad) => bad.into(),
+            FilmError::CutOff | FilmError::OtherSize { .. } => Self::Failed(error.to_string()),
+            FilmError::Io(error) => error.into(),
+            FilmError::NotAFilm(_) | FilmError::Unsupported(_) | FilmError::TooLarge { .. } => {
+                Self::Unsupported(error.to_string())
             }
-            Err(SourceError::Broken(_)) if broken < BROKEN_MAX => broken += 1,
-            Err(error) => return Some(error),
         }
     }
 }
 
-/// What a driver should not do ends the driver's pictures, and nothing else.
-fn caught<T>(work: impl FnOnce() -> Result<T, SourceError>) -> Result<T, SourceError> {
-    let told = || Err(SourceError::Broken("its driver failed".to_owned()));
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| told())
+impl From<std::io::Error> for SourceError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::NotFound => Self::Gone(error.to_string()),
+            std::io::ErrorKind::PermissionDenied => Self::Denied(error.to_string()),
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<PictureError> for SourceError {
+    fn from(error: PictureError) -> Self {
+        match error {
+            PictureError::Io(error) => error.into(),
+            PictureError::Film(error) => error.into(),
+            other => Self::Broken(other.to_string()),
+        }
+    }
 }

@@ -8,6 +8,5 @@ pub mod film;
 pub mod generate;
 pub mod luma;
 pub mod picture;
-pub mod serial;
 
 pub use luma::Luma;

@@ -1,195 +1,163 @@
-//! Files with pictures. What a file is, it says itself; its name does not matter.
+//! Pictures from files: PNG, JPEG, PGM and Y4M films, told apart by their content and never by their name. Which way
+//! up a picture is does not matter to a decoder of codes, so what a camera noted of it is not read.
 
-use crate::film::{Film, FilmError};
-use crate::luma::{Luma, fits};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::zune_core::colorspace::ColorSpace;
-use zune_jpeg::zune_core::options::DecoderOptions;
 
-/// The largest picture file that is read.
-const FILE_BYTES_MAX: u64 = 64 << 20;
+use crate::film::{FilmError, Y4m};
+use crate::luma::{BadFrame, Luma, PIXELS_MAX, SIDE_MAX, jpeg};
 
-/// Why a file cannot be read.
+mod pgm;
+mod png;
+
+/// The longest JPEG file, which is read whole: a byte a pixel for the most pixels, several times what cameras write.
+const FILE_MAX: u64 = 64 << 20;
+
+/// Why a file is no picture. Each text says what is wrong and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
-    /// It cannot be opened or read.
-    #[error("it cannot be read: {0}")]
-    Io(#[from] std::io::Error),
-    /// It is no picture that can be read.
-    #[error("it is no picture that can be read: {0}")]
-    Unreadable(String),
-    /// It is larger than any camera's.
-    #[error("it is too large: {0}")]
-    TooLarge(String),
-    /// A film that cannot be read.
+    /// The file cannot be opened or read.
+    #[error("the file cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// Neither of the four formats.
+    #[error("this is no picture that can be read; save it as PNG, JPEG, PGM or Y4M")]
+    Unknown,
+    /// Beyond what is read.
+    #[error(
+        "the picture has {width}x{height} pixels; at most {SIDE_MAX} a side and {PIXELS_MAX} in all are read \
+         (fewer of a JPEG that is progressive or in print colours): make it smaller"
+    )]
+    TooLarge {
+        /// Pixels in a row.
+        width: u64,
+        /// Rows.
+        height: u64,
+    },
+    /// The file is longer than any picture that is read.
+    #[error("the file has {bytes} bytes, more than any picture that is read: make it smaller")]
+    TooLong {
+        /// How many.
+        bytes: u64,
+    },
+    /// The end is missing.
+    #[error("the picture is cut off; copy the file again")]
+    CutOff,
+    /// It breaks the rules of its format.
+    #[error("the picture is damaged ({0}); save it again")]
+    Damaged(String),
+    /// A film, and something is wrong with it.
     #[error(transparent)]
     Film(#[from] FilmError),
 }
 
-/// The pictures of a file.
-#[derive(Debug)]
-pub struct Pictures(Inside);
-
-#[derive(Debug)]
-enum Inside {
-    One(Option<Luma>),
-    Film(Film<BufReader<File>>),
-    Over,
-}
-
-impl Pictures {
-    /// Whether the file is a film.
-    #[must_use]
-    pub const fn is_film(&self) -> bool {
-        matches!(self.0, Inside::Film(_))
-    }
-}
-
-impl Iterator for Pictures {
-    type Item = Result<Luma, PictureError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.0 {
-            Inside::One(luma) => luma.take().map(Ok),
-            Inside::Over => None,
-            Inside::Film(film) => {
-                let frame = film.frame().map_err(PictureError::from).transpose();
-                if !matches!(frame, Some(Ok(_))) {
-                    self.0 = Inside::Over;
-                }
-                frame
+impl From<BadFrame> for PictureError {
+    fn from(bad: BadFrame) -> Self {
+        match bad {
+            BadFrame::Size { width, height } => {
+                Self::TooLarge { width: width.into(), height: height.into() }
+            }
+            BadFrame::CutOff | BadFrame::Empty => Self::CutOff,
+            other @ (BadFrame::Length { .. } | BadFrame::Damaged(_)) => {
+                Self::Damaged(other.to_string())
             }
         }
     }
 }
 
-/// Whether a file is named like a picture or a film.
+/// The pictures of a file, one at a time: one, or the frames of a film.
+#[derive(Debug)]
+pub enum Pictures<R> {
+    /// A file with one picture; of an animated one the first.
+    Still(Option<Luma>),
+    /// A film, read as it is asked for.
+    Film(Y4m<R>),
+}
+
+impl<R> Pictures<R> {
+    /// Whether it is a film.
+    #[must_use]
+    pub const fn is_film(&self) -> bool {
+        matches!(self, Self::Film(_))
+    }
+}
+
+/// Whether a file is named like one that can be read; what it is, its first bytes say.
 #[must_use]
 pub fn is_named_like_one(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     ending.is_some_and(|ending| ["png", "jpg", "jpeg", "pgm", "y4m"].contains(&ending.as_str()))
 }
 
-/// Opens a file.
+impl<R: BufRead> Iterator for Pictures<R> {
+    type Item = Result<Luma, PictureError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Still(picture) => picture.take().map(Ok),
+            Self::Film(film) => film.next().map(|frame| frame.map_err(PictureError::from)),
+        }
+    }
+}
+
+/// The pictures of a file. Memory is bounded, whatever the file says it holds.
 ///
 /// # Errors
-/// Where it is no picture that can be read.
-pub fn open(path: &Path) -> Result<Pictures, PictureError> {
-    let mut input = BufReader::new(File::open(path)?);
-    if input.fill_buf()?.starts_with(b"YUV4MPEG2") {
-        return Ok(Pictures(Inside::Film(Film::open(input)?)));
+/// [`PictureError`] where it cannot be read or is no whole picture.
+pub fn read(path: impl AsRef<Path>) -> Result<Pictures<BufReader<File>>, PictureError> {
+    from_reader(BufReader::new(File::open(path)?))
+}
+
+/// The pictures of a file that is in memory.
+///
+/// # Errors
+/// [`PictureError`] where it is no whole picture.
+pub fn open(bytes: &[u8]) -> Result<Pictures<io::Cursor<&[u8]>>, PictureError> {
+    from_reader(io::Cursor::new(bytes))
+}
+
+fn from_reader<R: BufRead + Seek>(mut reader: R) -> Result<Pictures<R>, PictureError> {
+    let mut first = Vec::new();
+    reader.by_ref().take(10).read_to_end(&mut first)?;
+    reader.rewind()?;
+    if first.starts_with(b"\x89PNG\r\n\x1a\n") {
+        return png::read(reader).map(|picture| Pictures::Still(Some(picture)));
     }
+    if first.starts_with(b"YUV4MPEG2") {
+        return Ok(Pictures::Film(Y4m::new(reader)?));
+    }
+    let picture = if jpeg::starts(&first) {
+        jpeg::decode(&whole(&mut reader)?)?
+    } else if first.starts_with(b"P5") || first.starts_with(b"P2") {
+        pgm::read(&mut reader)?
+    } else if b"\x89PNG\r\n\x1a\n".starts_with(&first) || b"\xFF\xD8\xFF".starts_with(&first) {
+        return Err(PictureError::CutOff);
+    } else {
+        return Err(PictureError::Unknown);
+    };
+    Ok(Pictures::Still(Some(picture)))
+}
+
+/// All bytes of a file, where they are not too many.
+fn whole(reader: &mut impl Read) -> Result<Vec<u8>, PictureError> {
     let mut bytes = Vec::new();
-    input.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(PictureError::TooLarge(format!("more than {} MiB", FILE_BYTES_MAX >> 20)));
+    reader.take(FILE_MAX + 1).read_to_end(&mut bytes)?;
+    let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if len > FILE_MAX { Err(PictureError::TooLong { bytes: len }) } else { Ok(bytes) }
+}
+
+/// A size that a header says, refused in words before memory is asked for.
+fn checked(width: u64, height: u64) -> Result<(u32, u32, usize), PictureError> {
+    let too_large = || PictureError::TooLarge { width, height };
+    let (w, h) = (u32::try_from(width), u32::try_from(height));
+    let (Ok(w), Ok(h)) = (w, h) else {
+        return Err(too_large());
+    };
+    let side = 1..=SIDE_MAX;
+    let area = usize::try_from(width.saturating_mul(height)).unwrap_or(usize::MAX);
+    if side.contains(&w) && side.contains(&h) && area <= PIXELS_MAX {
+        Ok((w, h, area))
+    } else {
+        Err(too_large())
     }
-    Ok(Pictures(Inside::One(Some(read(&bytes)?))))
-}
-
-/// Reads a picture.
-///
-/// # Errors
-/// Where it is none that can be read.
-pub fn read(bytes: &[u8]) -> Result<Luma, PictureError> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', ..] => png(bytes),
-        [0xff, 0xd8, ..] => jpeg(bytes),
-        [b'P', b'5', ..] => pgm(bytes),
-        _ => Err(PictureError::Unreadable("it is neither PNG, JPEG, PGM nor Y4M".to_owned())),
-    }
-}
-
-fn unreadable(why: impl std::fmt::Display) -> PictureError {
-    PictureError::Unreadable(why.to_string())
-}
-
-fn sized(width: u32, height: u32) -> Result<(), PictureError> {
-    if fits(width, height) {
-        return Ok(());
-    }
-    Err(PictureError::TooLarge(format!("{width} by {height} pixels")))
-}
-
-fn jpeg(bytes: &[u8]) -> Result<Luma, PictureError> {
-    let options = DecoderOptions::default()
-        .jpeg_set_out_colorspace(ColorSpace::Luma)
-        .set_max_width(usize::from(u16::MAX))
-        .set_max_height(usize::from(u16::MAX));
-    let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
-    decoder.decode_headers().map_err(unreadable)?;
-    let (width, height) = decoder.dimensions().ok_or_else(|| unreadable("it has no size"))?;
-    let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
-    sized(side(width), side(height))?;
-    let pixels = decoder.decode().map_err(unreadable)?;
-    Luma::new(side(width), side(height), pixels).ok_or_else(|| unreadable("its size is wrong"))
-}
-
-fn png(bytes: &[u8]) -> Result<Luma, PictureError> {
-    let mut decoder = png::Decoder::new(Cursor::new(bytes));
-    decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().map_err(unreadable)?;
-    let (width, height) = (reader.info().width, reader.info().height);
-    sized(width, height)?;
-    let size = reader.output_buffer_size().ok_or_else(|| unreadable("its size is wrong"))?;
-    let mut out = vec![0; size];
-    let info = reader.next_frame(&mut out).map_err(unreadable)?;
-    out.truncate(info.buffer_size());
-    let over_white = |grey: u8, alpha: u8| {
-        let (grey, alpha) = (u32::from(grey), u32::from(alpha));
-        u8::try_from((grey * alpha + 255 * (255 - alpha)) / 255).unwrap_or(255)
-    };
-    let pixels = match info.color_type {
-        png::ColorType::Grayscale => out,
-        png::ColorType::GrayscaleAlpha => {
-            let (pairs, _) = out.as_chunks::<2>();
-            pairs.iter().map(|[grey, alpha]| over_white(*grey, *alpha)).collect()
-        }
-        png::ColorType::Rgb => {
-            out.as_chunks::<3>().0.iter().map(|[red, green, blue]| grey(*red, *green, *blue)).collect()
-        }
-        png::ColorType::Rgba => {
-            let (pixels, _) = out.as_chunks::<4>();
-            let one = |[red, green, blue, alpha]: &[u8; 4]| over_white(grey(*red, *green, *blue), *alpha);
-            pixels.iter().map(one).collect()
-        }
-        png::ColorType::Indexed => return Err(unreadable("its palette was not resolved")),
-    };
-    Luma::new(width, height, pixels).ok_or_else(|| unreadable("its size is wrong"))
-}
-
-/// As bright as eyes see it (ITU-R BT.601).
-fn grey(red: u8, green: u8, blue: u8) -> u8 {
-    let sum = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
-    u8::try_from(sum / 1000).unwrap_or(255)
-}
-
-fn pgm(bytes: &[u8]) -> Result<Luma, PictureError> {
-    let mut rest = bytes.get(2..).unwrap_or_default();
-    let mut number = || -> Option<u32> {
-        loop {
-            let start = rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
-            rest = rest.get(start..)?;
-            if rest.first() != Some(&b'#') {
-                break;
-            }
-            rest = rest.get(rest.iter().position(|byte| *byte == b'\n')?..)?;
-        }
-        let end = rest.iter().position(|byte| !byte.is_ascii_digit())?;
-        let (digits, after) = rest.split_at(end);
-        rest = after;
-        std::str::from_utf8(digits).ok()?.parse().ok()
-    };
-    let read = (number(), number(), number());
-    let (Some(width), Some(height), Some(255)) = read else {
-        return Err(unreadable("its header is not one of 8 bits"));
-    };
-    sized(width, height)?;
-    let pixels = rest.get(1..).unwrap_or_default();
-    let size = usize::try_from(u64::from(width) * u64::from(height)).unwrap_or(usize::MAX);
-    let pixels = pixels.get(..size).ok_or_else(|| unreadable("it is cut off"))?;
-    Luma::new(width, height, pixels.to_vec()).ok_or_else(|| unreadable("its size is wrong"))
 }

@@ -22,8 +22,9 @@ use crate::problem::Problem;
 use bus::Bus;
 use domain::reading::Source;
 use eye::{Eye, Opener, Parts};
-use hardware::camera::{self, SourceError, State};
+use hardware::camera::{self, AtEnd, RealTime, SourceError, State};
 use hardware::decode::{Options, Symbologies};
+use hardware::film::Rate;
 use scanners::Scanners;
 use serde_json::Value;
 use settings::Settings;
@@ -31,6 +32,9 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+
+/// Pictures of a folder are shown at this rate: each long enough to be seen by a person too.
+const FOLDER_RATE: Rate = Rate::per_second(5);
 
 /// The inputs of a laptop.
 #[derive(Debug, Clone)]
@@ -194,15 +198,27 @@ fn opener(film: Option<PathBuf>, camera: String) -> Option<Box<dyn FnMut() -> Op
     if let Some(film) = film {
         return Some(Box::new(move || {
             let film = film.clone();
-            Box::new(move || camera::film(&film))
+            Box::new(move || {
+                camera::open_recorded(&film, FOLDER_RATE, AtEnd::Stop, Arc::new(RealTime))
+            })
         }));
     }
     (!camera.is_empty()).then(|| -> Box<dyn FnMut() -> Opener + Send> {
         Box::new(move || {
             let camera = camera.clone();
-            Box::new(move || camera::webcam(&camera))
+            Box::new(move || webcam(&camera))
         })
     })
+}
+
+#[cfg(feature = "webcam")]
+fn webcam(id: &str) -> Result<Box<dyn camera::Source>, SourceError> {
+    camera::Webcam::open(Some(id))
+}
+
+#[cfg(not(feature = "webcam"))]
+fn webcam(_id: &str) -> Result<Box<dyn camera::Source>, SourceError> {
+    Err(SourceError::Unsupported("this Lanyard was built without cameras".to_owned()))
 }
 
 fn state_of(id: String, state: Option<State>) -> DeviceState {
@@ -223,7 +239,7 @@ const fn problem_of(error: &SourceError) -> &'static str {
         SourceError::Denied(_) => "denied",
         SourceError::Busy(_) => "busy",
         SourceError::Gone(_) | SourceError::Ended => "gone",
-        SourceError::Broken(_) => "broken",
+        SourceError::Broken(_) | SourceError::Stalled | SourceError::Failed(_) => "broken",
         SourceError::Unsupported(_) => "unsupported",
     }
 }

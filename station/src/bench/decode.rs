@@ -79,7 +79,7 @@ pub(super) fn run(pictures: &Pictures) -> Result<Vec<BenchLine>, Problem> {
     let (mut ours, mut theirs) = (Score::default(), Score::default());
     let mut unreadable = 0_u32;
     for file in &files {
-        let Some(luma) = picture::open(file).ok().and_then(|mut all| all.next()?.ok()) else {
+        let Some(luma) = picture::read(file).ok().and_then(|mut all| all.next()?.ok()) else {
             unreadable += 1;
             continue;
         };

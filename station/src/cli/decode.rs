@@ -73,9 +73,9 @@ pub(crate) fn decode(file: &Path, options: &Options) -> Result<DecodeLine, Probl
     let before = cpu::thread_ms();
     let name = file.display().to_string();
     let problem = |e: picture::PictureError| {
-        Problem::bad(format!("{name}: {e}."), "Give a PNG, JPEG, PGM or Y4M file.")
+        Problem::bad(format!("{name}: {e}."), "The other files are read all the same.")
     };
-    let pictures = picture::open(file).map_err(problem)?;
+    let pictures = picture::read(file).map_err(problem)?;
     let is_film = pictures.is_film();
     let mut decoder = Decoder::new(options.clone());
     let mut line = DecodeLine {

@@ -1,1 +1,0 @@
-//! Scanners on serial lines.
