@@ -88,7 +88,7 @@ impl Decoder {
     /// Looks at the next picture of a camera.
     pub fn frame(&mut self, luma: &Luma) -> Look {
         let mut look = self.fast(luma);
-        if look.codes.is_empty() && self.empty >= PATIENCE && self.empty % SLOW_EVERY == 0 {
+        if look.codes.is_empty() && self.empty >= PATIENCE && self.empty.is_multiple_of(SLOW_EVERY) {
             let stages = Stage::SLOW;
             let stage = stages.get(self.slow as usize % stages.len()).copied();
             self.slow = self.slow.wrapping_add(1);
@@ -97,7 +97,7 @@ impl Decoder {
             }
         }
         if look.codes.is_empty() {
-            if self.empty % HINT_EVERY == 0 {
+            if self.empty.is_multiple_of(HINT_EVERY) {
                 self.hint = catch_unwind(|| hint::hint(luma)).unwrap_or(None);
             }
             self.empty = self.empty.saturating_add(1);

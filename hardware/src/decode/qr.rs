@@ -37,7 +37,8 @@ pub(super) fn low_light(luma: &Luma) -> Vec<Code> {
     Vec::new()
 }
 
-fn bits(luma: &Luma) -> Option<BitMatrix> {
+/// Which pixels are dark.
+pub(super) fn bits(luma: &Luma) -> Option<BitMatrix> {
     let source = Luma8Source::new_with_slice(luma.pixels(), luma.width(), luma.height()).ok()?;
     HybridBinarizer::new(source).get_black_matrix().ok().cloned()
 }
