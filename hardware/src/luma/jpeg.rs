@@ -1,5 +1,7 @@
 //! JPEG to grey. A picture that is cut off is an error: half of it grey would be taken for what the camera saw.
 
+use std::borrow::Cow;
+
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -97,7 +99,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Luma, BadFrame> {
         Extent::Open | Extent::Broken { .. } => return Err(BadFrame::CutOff),
     };
     let data = open_ended(whole, scans);
-    let whole = data.as_slice();
+    let whole = data.as_ref();
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(whole), options(ColorSpace::Luma));
     decoder.decode_headers().map_err(damaged)?;
     let (width, height) =
@@ -124,13 +126,11 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Luma, BadFrame> {
 
 /// A picture of one scan without the mark at its end. Where a piece was lost before it, the decoder would meet the mark
 /// too early and take all that is missing for black; without the mark it runs out of bytes, and says so.
-fn open_ended(whole: &[u8], scans: usize) -> Vec<u8> {
-    let mut data = whole.to_vec();
-    if scans == 1 {
-        data.truncate(data.len().saturating_sub(2));
-        data.extend([0; READ_AHEAD]);
+fn open_ended(whole: &[u8], scans: usize) -> Cow<'_, [u8]> {
+    match whole.split_last_chunk::<2>() {
+        Some((data, _)) if scans == 1 => [data, &[0; READ_AHEAD]].concat().into(),
+        _ => whole.into(),
     }
-    data
 }
 
 /// Strict: without it the decoder fills what is missing with grey and says nothing.
