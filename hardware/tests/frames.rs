@@ -470,6 +470,10 @@ fn a_film_cut_within_a_frame_says_so_once() {
     assert_eq!(film.by_ref().take(2).filter(Result::is_ok).count(), 2);
     assert!(matches!(film.next(), Some(Err(FilmError::CutOff))));
     assert!(film.next().is_none());
+    // Nobody knows where the next frame begins behind one that does not begin as a frame.
+    let bytes = [&bytes[..], b"FRAMX\n", b"FRAME\n", &[0; 27]].concat();
+    let film = Y4m::new(&bytes[..]).unwrap();
+    assert_eq!(film.map(|frame| frame.is_ok()).collect::<Vec<_>>(), [true, true, true, false]);
 }
 
 #[test]
