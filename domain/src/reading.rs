@@ -211,8 +211,10 @@ mod tests {
         // A badge that is held before the camera is offered again, but not with every picture.
         assert!(repeats.is_new(Camera, "B", 0));
         repeats.decline("B");
-        let taken: Vec<i64> =
-            (1..120).map(|frame| frame * 33).filter(|at| repeats.is_new(Camera, "B", *at)).collect();
+        let taken: Vec<i64> = (1..120)
+            .map(|frame| frame * 33)
+            .filter(|at| repeats.is_new(Camera, "B", *at))
+            .collect();
         assert_eq!(taken, [2_508]);
     }
 

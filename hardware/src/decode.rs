@@ -1,6 +1,7 @@
 //! Finds codes in grey pictures. What reads nearly all of them is tried on every picture; what reads a few more, and
 //! takes long, only while nothing is found.
 
+mod corners;
 mod hint;
 mod other;
 mod qr;
@@ -21,6 +22,8 @@ const SLOW_EVERY: u32 = 3;
 const HINT_EVERY: u32 = 4;
 /// Codes of one picture that are told of.
 const CODES_MAX: usize = 32;
+/// Pixels of a picture that is looked at as it is: more than any camera at a door has.
+const PIXELS_MAX: usize = 4_000_000;
 
 /// What to look for.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +91,8 @@ impl Decoder {
     /// Looks at the next picture of a camera.
     pub fn frame(&mut self, luma: &Luma) -> Look {
         let mut look = self.fast(luma);
-        if look.codes.is_empty() && self.empty >= PATIENCE && self.empty.is_multiple_of(SLOW_EVERY) {
+        if look.codes.is_empty() && self.empty >= PATIENCE && self.empty.is_multiple_of(SLOW_EVERY)
+        {
             let stages = Stage::SLOW;
             let stage = stages.get(self.slow as usize % stages.len()).copied();
             self.slow = self.slow.wrapping_add(1);
@@ -110,6 +114,18 @@ impl Decoder {
 
     /// Looks at one picture for as long as it takes.
     pub fn picture(&mut self, luma: &Luma) -> Look {
+        let Some(step) = step(luma) else { return self.all_stages(luma) };
+        // A photograph of a telephone is sharper than it needs to be; the slow stages see only the small one.
+        let mut look =
+            luma.smaller(step).map_or_else(Look::default, |small| self.all_stages(&small));
+        if look.codes.is_empty() {
+            return self.fast(luma);
+        }
+        look.codes.iter_mut().for_each(|code| code.enlarge(step));
+        look
+    }
+
+    fn all_stages(&mut self, luma: &Luma) -> Look {
         let mut look = self.fast(luma);
         for stage in Stage::SLOW {
             if look.codes.is_empty() {
@@ -147,6 +163,13 @@ impl Decoder {
     }
 }
 
+/// How much smaller a picture is looked at first, where it is large.
+fn step(luma: &Luma) -> Option<u8> {
+    (2..=u8::MAX)
+        .find(|step| luma.pixels().len() / usize::from(*step).pow(2) <= PIXELS_MAX)
+        .filter(|_| luma.pixels().len() > PIXELS_MAX)
+}
+
 /// The largest and most central first: that one is held before the camera.
 fn in_order(codes: &mut [Code], luma: &Luma) {
     #[allow(clippy::cast_precision_loss, reason = "sides of pictures are short")]
@@ -161,6 +184,12 @@ fn in_order(codes: &mut [Code], luma: &Luma) {
 }
 
 impl Code {
+    /// Where it is in a picture that is so much larger.
+    fn enlarge(&mut self, step: u8) {
+        let step = f32::from(step);
+        self.corners = self.corners.map(|at| Point { x: at.x * step, y: at.y * step });
+    }
+
     fn centre(&self) -> (f32, f32) {
         let sum = self.corners.iter().fold((0.0, 0.0), |(x, y), at| (x + at.x, y + at.y));
         (sum.0 / 4.0, sum.1 / 4.0)

@@ -1,4 +1,5 @@
 //! Codes in pictures: what is read under which condition, what never is, and what no picture may do.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests, which may")]
 
 use hardware::Luma;
 use hardware::decode::{Decoder, Hint, Options, Symbologies};
@@ -16,7 +17,11 @@ fn drawn(text: &str, format: BarcodeFormat, module: u32) -> Luma {
     let (width, rows) = ((code.getWidth() + 2 * quiet) * module, (height + 2 * quiet) * module);
     let at = |pixel: u32, side: u32| (pixel / module).checked_sub(quiet).filter(|at| *at < side);
     let grey = |x: u32, y: u32| {
-        let row = if format == BarcodeFormat::CODE_128 { at(y, height).map(|_| 0) } else { at(y, height) };
+        let row = if format == BarcodeFormat::CODE_128 {
+            at(y, height).map(|_| 0)
+        } else {
+            at(y, height)
+        };
         match (at(x, code.getWidth()), row) {
             (Some(x), Some(y)) if code.get(x, y) => 20,
             _ => 235,
@@ -41,7 +46,10 @@ fn what_is_read_under_each_condition() {
             found.sort();
             wanted.sort();
             // Whatever is read is right.
-            assert!(found.iter().all(|text| wanted.contains(text)), "{condition:?} {seed}: {found:?}");
+            assert!(
+                found.iter().all(|text| wanted.contains(text)),
+                "{condition:?} {seed}: {found:?}"
+            );
             read += u64::from(found == wanted);
         }
         // Measured with other seeds, with room below.
@@ -115,8 +123,9 @@ fn other_kinds_are_read_where_they_are_chosen() {
 
 #[test]
 fn texts_come_out_as_they_went_in() {
-    let long = "L0NG".repeat(500);
-    for text in ["Grüße, 山田 🎫", "https://example.org/t?c=ABC-123", " lead and trail ", &long] {
+    let long = "L0NG".repeat(1_000);
+    for text in ["Grüße, 山田 🎫", "https://example.org/t?c=ABC-123", " lead and trail ", &long]
+    {
         let luma = drawn(text, BarcodeFormat::QR_CODE, 3);
         assert_eq!(texts(&luma), [text]);
     }
@@ -129,13 +138,50 @@ fn no_picture_does_harm() {
         for step in [0_u32, 1, 7, 251] {
             let pixels = (0..width * height).map(|at| u8::try_from(at * step % 256).unwrap());
             let luma = Luma::new(width, height, pixels.collect()).unwrap();
-            let mut decoder = Decoder::new(Options { symbologies: Symbologies::of(&["aztec", "code128"]) });
+            let mut decoder =
+                Decoder::new(Options { symbologies: Symbologies::of(&["aztec", "code128"]) });
             assert!(decoder.picture(&luma).codes.is_empty(), "{width}x{height}");
             for _ in 0..8 {
                 assert!(decoder.frame(&luma).codes.is_empty());
             }
         }
     }
+}
+
+#[test]
+fn a_wall_of_corners_is_soon_left_alone() {
+    // Each nine pixels a corner of a code: 49,284 of them, of which each three may be one.
+    let side = 9 * 222;
+    let pixel = |at: u32| {
+        let from_middle = |place: u32| (place % 9).abs_diff(4);
+        let ring = from_middle(at % side).max(from_middle(at / side));
+        if ring == 2 || ring == 4 { 255 } else { 0 }
+    };
+    let luma = Luma::new(side, side, (0..side * side).map(pixel).collect()).unwrap();
+    let before = hardware::cpu::thread_ms();
+    assert!(texts(&luma).is_empty());
+    // 0.15 s where corners are counted, 12 s where each is compared with each.
+    let spent = hardware::cpu::thread_ms() - before;
+    assert!(spent < 8_000.0, "{spent} ms");
+}
+
+#[test]
+fn a_code_in_a_large_photograph_is_where_it_is() {
+    let code = drawn("LARGE", BarcodeFormat::QR_CODE, 20);
+    let (left, top) = (2_900, 1_800);
+    let mut pixels = vec![140; 4_000 * 3_000];
+    for (y, row) in code.rows().enumerate() {
+        let start = (top + y) * 4_000 + left;
+        pixels[start..start + row.len()].copy_from_slice(row);
+    }
+    let luma = Luma::new(4_000, 3_000, pixels).unwrap();
+    let look = Decoder::new(Options::default()).picture(&luma);
+    assert_eq!(look.codes[0].text, "LARGE");
+    // Six modules here, and four that the writer leaves.
+    let quiet = 10.0 * 20.0;
+    let first = look.codes[0].corners[0];
+    assert!((first.x - 2_900.0 - quiet).abs() < 20.0, "{first:?}");
+    assert!((first.y - 1_800.0 - quiet).abs() < 20.0, "{first:?}");
 }
 
 #[test]

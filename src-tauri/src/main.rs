@@ -50,7 +50,11 @@ fn run(client: Client, sync: SyncOptions) -> tauri::Result<()> {
     let insisted = window::Insistence::default();
     tauri::Builder::default()
         .manage(client)
-        .invoke_handler(tauri::generate_handler![commands::dispatch, commands::preview, commands::upload])
+        .invoke_handler(tauri::generate_handler![
+            commands::dispatch,
+            commands::preview,
+            commands::upload
+        ])
         .on_window_event(move |window, event| insisted.hear(window, event))
         .setup(move |app| {
             window::open(app)?;

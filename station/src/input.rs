@@ -154,7 +154,8 @@ impl Inputs {
 
     fn heard(&self, heard: &HeardRequest) -> Result<ReadingLine, Problem> {
         let source = Source::parse(&heard.source);
-        let source = source.filter(|one| matches!(one, Source::Wedge | Source::Typed | Source::Search));
+        let source =
+            source.filter(|one| matches!(one, Source::Wedge | Source::Typed | Source::Search));
         let source = source.ok_or_else(|| {
             let message = format!("\"{:.40}\" is no source of a screen.", heard.source);
             Problem::bad(message, "There are: wedge, typed, search.")
@@ -245,7 +246,8 @@ const fn problem_of(error: &SourceError) -> &'static str {
 }
 
 fn cameras() -> Vec<DeviceLine> {
-    let line = |camera: camera::CameraName| DeviceLine { id: camera.id, name: camera.name, likely: true };
+    let line =
+        |camera: camera::CameraName| DeviceLine { id: camera.id, name: camera.name, likely: true };
     camera::list().into_iter().map(line).collect()
 }
 

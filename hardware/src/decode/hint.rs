@@ -1,12 +1,10 @@
 //! Why nothing is read, where a picture shows it. Said to a person, so it is rather silent than wrong: a wall is not
 //! "blurred".
 
-use super::qr;
+use super::{corners, qr};
 use crate::Luma;
 use rxing::common::cpp_essentials::ConcentricPattern;
-use rxing::qrcode::cpp_port::detector::{
-    FinderPatternSet, FindFinderPatterns, GenerateFinderPatternSets,
-};
+use rxing::qrcode::cpp_port::detector::{FinderPatternSet, GenerateFinderPatternSets};
 
 /// What would help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +42,7 @@ pub(super) fn hint(luma: &Luma) -> Option<Hint> {
         return Some(Hint::TooDark);
     }
     let bits = qr::bits(luma)?;
-    let mut corners = FindFinderPatterns(&bits, true, 0);
+    let mut corners = corners::corners(&bits);
     if let Some(set) = GenerateFinderPatternSets(&mut corners).first() {
         return Some(of_code(luma, set));
     }

@@ -1,10 +1,10 @@
 //! QR codes: all of a picture, light on dark too.
 
-use super::{Code, Point, Symbology};
+use super::{Code, Point, Symbology, corners};
 use crate::Luma;
 use rxing::common::{BitMatrix, DetectorRXingResult, HybridBinarizer};
 use rxing::qrcode::cpp_port::decoder::Decode;
-use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatternSets, SampleQR};
+use rxing::qrcode::cpp_port::detector::{GenerateFinderPatternSets, SampleQR};
 use rxing::{Binarizer, Luma8Source};
 
 /// Sets of three corners that are tried in one picture: a picture full of them is noise, and must not take for ever.
@@ -27,10 +27,7 @@ pub(super) fn low_light(luma: &Luma) -> Vec<Code> {
         let Some(small) = luma.smaller(step) else { continue };
         let mut codes = fast(&small);
         if !codes.is_empty() {
-            let step = f32::from(step);
-            for corner in codes.iter_mut().flat_map(|code| &mut code.corners) {
-                *corner = Point { x: corner.x * step, y: corner.y * step };
-            }
+            codes.iter_mut().for_each(|code| code.enlarge(step));
             return codes;
         }
     }
@@ -43,8 +40,9 @@ pub(super) fn bits(luma: &Luma) -> Option<BitMatrix> {
     HybridBinarizer::new(source).get_black_matrix().ok().cloned()
 }
 
-fn read(bits: &BitMatrix) -> Vec<Code> {
-    let mut patterns = FindFinderPatterns(bits, true, 0);
+/// The codes among pixels that are dark or not.
+pub(super) fn read(bits: &BitMatrix) -> Vec<Code> {
+    let mut patterns = corners::corners(bits);
     let mut used = Vec::new();
     let mut codes = Vec::new();
     for set in GenerateFinderPatternSets(&mut patterns).into_iter().take(SETS_MAX) {

@@ -40,7 +40,13 @@ impl Dice {
     /// Around 0, mostly within 1: the sum of four.
     pub(super) fn about(&mut self) -> f32 {
         let bits = self.next();
-        let sum: u32 = bits.to_le_bytes().as_chunks::<2>().0.iter().map(|two| u32::from(u16::from_le_bytes(*two))).sum();
+        let sum: u32 = bits
+            .to_le_bytes()
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|two| u32::from(u16::from_le_bytes(*two)))
+            .sum();
         #[allow(clippy::cast_precision_loss, reason = "small")]
         let sum = sum as f32;
         (sum / 65_536.0 - 2.0) * 1.73
@@ -102,7 +108,9 @@ impl Canvas {
         let (fine, coarse) = (dice.between(0.02, 0.06), dice.between(0.004, 0.012));
         let mut canvas = Self { pixels: Vec::with_capacity((WIDTH * HEIGHT) as usize) };
         for (x, y) in places() {
-            let ramp = base + slope * (x / 1280.0 - 0.5) + 25.0 * (x * coarse).sin() * (y * coarse * 1.7).cos();
+            let ramp = base
+                + slope * (x / 1280.0 - 0.5)
+                + 25.0 * (x * coarse).sin() * (y * coarse * 1.7).cos();
             canvas.pixels.push(ramp + texture(kind, x, y, fine));
         }
         let boxes = if busy { 60 } else { 12 };
@@ -119,7 +127,8 @@ impl Canvas {
         let (grey, round) = (dice.between(15.0, 240.0), dice.part() < 0.4);
         for ((at_x, at_y), pixel) in places().zip(&mut self.pixels) {
             let (dx, dy) = ((at_x - x) / width, (at_y - y) / height);
-            let inside = if round { dx * dx + dy * dy < 0.25 } else { dx.abs() < 0.5 && dy.abs() < 0.5 };
+            let inside =
+                if round { dx * dx + dy * dy < 0.25 } else { dx.abs() < 0.5 && dy.abs() < 0.5 };
             if inside {
                 *pixel = grey;
             }
@@ -128,7 +137,9 @@ impl Canvas {
 
     /// Holds a code into the room; false where it cannot be made.
     pub(super) fn put(&mut self, text: &str, pose: &Pose) -> bool {
-        let Ok(code) = QRCodeWriter {}.encode(text, &BarcodeFormat::QR_CODE, 0, 0) else { return false };
+        let Ok(code) = QRCodeWriter {}.encode(text, &BarcodeFormat::QR_CODE, 0, 0) else {
+            return false;
+        };
         // The writer adds a quiet zone of four modules, as we do.
         #[allow(clippy::cast_precision_loss, reason = "a code has at most 185 modules")]
         let modules = code.getWidth() as f32 - 2.0 * QUIET;
@@ -143,7 +154,11 @@ impl Canvas {
                     continue;
                 }
                 let module = |at: f32| ((at + 0.5) * modules + QUIET).max(0.0);
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, small")]
+                #[allow(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "not negative, small"
+                )]
                 let is_dark = code.get(module(u) as u32, module(v) as u32);
                 sum += if is_dark { dark } else { light };
             }
@@ -176,7 +191,13 @@ fn texture(kind: u64, x: f32, y: f32, fine: f32) -> f32 {
             let mortar = (y / 34.0).fract() < 0.12 || ((x + row * 37.0) / 74.0).fract() < 0.06;
             if mortar { 60.0 } else { -20.0 }
         }
-        4 => if (((x / 26.0).floor() + (y / 26.0).floor()) * 0.5).fract() < 0.25 { 70.0 } else { -50.0 },
+        4 => {
+            if (((x / 26.0).floor() + (y / 26.0).floor()) * 0.5).fract() < 0.25 {
+                70.0
+            } else {
+                -50.0
+            }
+        }
         _ => {
             let line = (y / 22.0).fract() < 0.5;
             let letter = ((x * 0.31).sin() * 43.7 + (y / 22.0).floor() * 17.3).sin() > 0.1;

@@ -115,14 +115,28 @@ fn lines(ours: Score, theirs: Score, unreadable: u32) -> Vec<BenchLine> {
     let count = |list: &[f64]| f64::from(u32::try_from(list.len()).unwrap_or(u32::MAX));
     let has_floor = !theirs.codes_ms.is_empty() || !theirs.empty_ms.is_empty();
     let line = |name: &str, value: f64, floor: f64, unit: &'static str| {
-        if has_floor { BenchLine::over(name, value, floor, unit) } else { BenchLine::new(name, value, unit) }
+        if has_floor {
+            BenchLine::over(name, value, floor, unit)
+        } else {
+            BenchLine::new(name, value, unit)
+        }
     };
     let mut lines = vec![
         BenchLine::new("pictures with a code", count(&ours.codes_ms), "n"),
         BenchLine::new("pictures without one", count(&ours.empty_ms), "n"),
         BenchLine::new("files that are no picture", f64::from(unreadable), "n"),
-        line("pictures of which all codes are read", f64::from(ours.read), f64::from(theirs.read), "n"),
-        line("pictures with another text read", f64::from(ours.wrong), f64::from(theirs.wrong), "n"),
+        line(
+            "pictures of which all codes are read",
+            f64::from(ours.read),
+            f64::from(theirs.read),
+            "n",
+        ),
+        line(
+            "pictures with another text read",
+            f64::from(ours.wrong),
+            f64::from(theirs.wrong),
+            "n",
+        ),
     ];
     for (name, mut ours, mut theirs) in [
         ("with a code", ours.codes_ms, theirs.codes_ms),

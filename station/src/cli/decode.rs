@@ -39,7 +39,8 @@ pub(crate) struct DecodeLine {
 
 /// Decodes each file; whether each could be opened.
 pub(super) fn run(pictures: &Pictures, screen: &mut Screen) -> Result<bool, Problem> {
-    let unknown = pictures.also.iter().find(|name| !Symbologies::names().any(|known| known == *name));
+    let unknown =
+        pictures.also.iter().find(|name| !Symbologies::names().any(|known| known == *name));
     if let Some(name) = unknown {
         let known: Vec<&str> = Symbologies::names().collect();
         let message = format!("\"{name:.40}\" is no kind of code that can be read here.");
@@ -47,12 +48,21 @@ pub(super) fn run(pictures: &Pictures, screen: &mut Screen) -> Result<bool, Prob
     }
     let options = Options { symbologies: Symbologies::of(&pictures.also) };
     let mut good = true;
-    for file in pictures.images.iter().flat_map(|path| files(path)) {
-        match decode(&file, &options) {
-            Ok(line) => screen.decoded(&line),
-            Err(problem) => {
-                good = false;
-                screen.problem(&problem);
+    for path in &pictures.images {
+        let files = files(path);
+        if files.is_empty() {
+            good = false;
+            let message = format!("{} is a folder without a picture.", path.display());
+            let help = "Name files, or a folder that they are right in.";
+            screen.problem(&Problem::bad(message, help));
+        }
+        for file in files {
+            match decode(&file, &options) {
+                Ok(line) => screen.decoded(&line),
+                Err(problem) => {
+                    good = false;
+                    screen.problem(&problem);
+                }
             }
         }
     }

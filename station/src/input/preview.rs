@@ -64,7 +64,9 @@ impl Shown {
         }
         bytes.extend(shown.as_ref().map_or(&[][..], Luma::pixels));
         if let Some(code) = codes.first() {
-            bytes.extend(format!("{}\n{:.TEXT_CHARS_MAX$}", code.symbology.as_str(), code.text).bytes());
+            bytes.extend(
+                format!("{}\n{:.TEXT_CHARS_MAX$}", code.symbology.as_str(), code.text).bytes(),
+            );
         }
         bytes
     }

@@ -47,7 +47,10 @@ impl Settings {
         let texts = [&camera, &prefix, &suffix].into_iter().flatten();
         let lists = [&symbologies, &scanners].into_iter().flatten().flatten();
         if texts.chain(lists).any(|text| text.chars().count() > TEXT_CHARS_MAX) {
-            return Err(Problem::bad("That is too long for a name of a device.", "Choose it again."));
+            return Err(Problem::bad(
+                "That is too long for a name of a device.",
+                "Choose it again.",
+            ));
         }
         if scanners.as_ref().is_some_and(|chosen| chosen.len() > SCANNERS_MAX) {
             let message = format!("One laptop listens to {SCANNERS_MAX} serial scanners at most.");
@@ -58,7 +61,8 @@ impl Settings {
             let message = format!("\"{name:.40}\" is no kind of code that can be read here.");
             return Err(Problem::bad(message, format!("There are: {}.", known.join(", "))));
         }
-        if suffix.as_ref().is_some_and(|end| !["", "enter", "tab", "none"].contains(&end.as_str())) {
+        if suffix.as_ref().is_some_and(|end| !["", "enter", "tab", "none"].contains(&end.as_str()))
+        {
             let message = "A scanner's code ends with enter, tab or none.";
             return Err(Problem::bad(message, "Choose one of them."));
         }

@@ -39,7 +39,8 @@ impl Need {
             Sign::Program(program) => place.path_of(program).is_some(),
             Sign::Library(name) => works(place.command("pkg-config").args(["--exists", name])),
             Sign::Package(name) => {
-                let status = place.command("dpkg-query").args(["-W", "-f", "${Status}", name]).output();
+                let status =
+                    place.command("dpkg-query").args(["-W", "-f", "${Status}", name]).output();
                 status.map_or(true, |output| output.stdout.ends_with(b" installed"))
             }
             Sign::Font(family) => {
