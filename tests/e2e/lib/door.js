@@ -65,15 +65,14 @@ export class Door {
     return this.shown();
   }
 
-  /** The verdict on the screen now. */
-  async shown() {
-    const verdict = this.part("verdict");
-    return {
-      tone: await verdict.getAttribute("data-tone"),
-      verdict: await verdict.getAttribute("data-verdict"),
-      word: (await this.part("verdict-word").textContent())?.trim() ?? "",
-      text: (await verdict.innerText()).trim(),
-    };
+  /** The verdict on the screen now, read in one moment: the next one may take its place at any time. */
+  shown() {
+    return this.part("verdict").evaluate((verdict) => ({
+      tone: verdict.getAttribute("data-tone"),
+      verdict: verdict.getAttribute("data-verdict"),
+      word: verdict.querySelector("[data-testid=verdict-word]")?.textContent?.trim() ?? "",
+      text: /** @type {HTMLElement} */ (verdict).innerText.trim(),
+    }));
   }
 
   /** Takes the verdict away. */
