@@ -31,13 +31,14 @@ impl Bus {
         text: &str,
         at: Instant,
     ) -> ReadingLine {
+        let text = payload(text);
         let repeated = !self.repeats().is_new(source, text, self.millis(at));
         let bytes: [u8; 16] = random(&mut SystemEntropy);
         ReadingLine {
             id: bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
             source: source.as_str().to_owned(),
             symbology: symbology.map(str::to_owned),
-            text: cut(text).to_owned(),
+            text: text.to_owned(),
             at: now().to_string(),
             repeated,
         }
@@ -45,12 +46,12 @@ impl Bus {
 
     /// A camera still sees it, behind another.
     pub(super) fn sees(&self, text: &str, at: Instant) {
-        self.repeats().sees(text, self.millis(at));
+        self.repeats().sees(payload(text), self.millis(at));
     }
 
     /// No screen could take it.
     pub(super) fn decline(&self, text: &str) {
-        self.repeats().decline(text);
+        self.repeats().decline(payload(text));
     }
 
     fn repeats(&self) -> MutexGuard<'_, Repeats> {
@@ -63,7 +64,9 @@ impl Bus {
     }
 }
 
-fn cut(text: &str) -> &str {
+/// What a code says, without what a device or a thumb on the space bar put around it.
+fn payload(text: &str) -> &str {
+    let text = text.trim();
     text.get(..text.floor_char_boundary(TEXT_BYTES_MAX)).unwrap_or(text)
 }
 
@@ -82,6 +85,16 @@ mod tests {
         assert_eq!((first.repeated, again.repeated, later.repeated), (false, true, false));
         assert_ne!(first.id, later.id);
         assert_eq!((again.source.as_str(), again.symbology.as_deref()), ("serial", Some("qr")));
+    }
+
+    #[test]
+    fn what_is_put_around_a_code_makes_no_other_of_it() {
+        let bus = Bus::new();
+        let at = Instant::now();
+        assert_eq!(bus.hear(Source::Wedge, None, " A\r", at).text, "A");
+        assert!(bus.hear(Source::Serial, None, "A", at).repeated);
+        bus.decline(" A");
+        assert!(!bus.hear(Source::Serial, None, "A", at).repeated);
     }
 
     #[test]

@@ -204,8 +204,8 @@ class Door {
     this.#heard = this.#heard.then(async () => {
       // Without a station nobody knows; then it waits in line as it always did.
       const reading = session.up ? await inputs.heard("wedge", scan.text) : null;
-      if (reading?.repeated) return this.#showAgain(scan.text);
-      this.ask({ code: scan.text, also: scan.also, enter: scan.time, ...(reading ? { reading: reading.id } : {}) });
+      if (reading?.repeated) return this.#showAgain(reading.text);
+      this.ask({ code: reading?.text ?? scan.text, also: scan.also, enter: scan.time, ...(reading ? { reading: reading.id } : {}) });
     });
   }
 
