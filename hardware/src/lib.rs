@@ -8,5 +8,6 @@ pub mod film;
 pub mod generate;
 pub mod luma;
 pub mod picture;
+pub mod serial;
 
 pub use luma::Luma;
