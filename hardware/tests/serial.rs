@@ -9,7 +9,7 @@ use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 /// Longer than anything takes that does not fail.
@@ -41,7 +41,7 @@ impl Cable {
 }
 
 fn listen(name: &Path) -> (Scanner, Receiver<Heard>) {
-    let (tell, heard) = channel();
+    let (tell, heard) = sync_channel(10_000);
     let told = move |one| drop(tell.send(one));
     (Scanner::listen(name.to_str().unwrap().to_owned(), told), heard)
 }

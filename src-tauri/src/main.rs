@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         .and_then(|folder| folder.make().map(|()| folder))
         .map_err(|problem| problem.to_string())
         .and_then(|folder| {
-            let client = Client::with_camera(folder, args.camera.as_deref());
+            let client = Client::with_inputs(folder, args.inputs);
             run(client, sync).map_err(|error| format!("The window cannot be opened: {error}."))
         });
     match opened {

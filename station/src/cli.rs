@@ -74,7 +74,7 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
         }
         Ask::Serve(options) => {
             folder.make()?;
-            let client = Client::with_camera(folder, options.camera.as_deref());
+            let client = Client::with_inputs(folder, options.inputs.clone());
             crate::serve::run(&client, &options, &mut |ready| screen.ready(ready))?;
             Ok(true)
         }

@@ -4,14 +4,13 @@
 use crate::api::{Answer, Command, Output, Request};
 use crate::feed::Happening;
 use crate::folder::Folder;
-use crate::input::Inputs;
+use crate::input::{InputArgs, Inputs};
 use crate::limits::{BEAT_EVERY, BUSY_AFTER, LINES_KEPT, RETRY_EVERY};
 use crate::net::SyncOptions;
 use crate::owner::{Handle, Owner, Progress, pause};
 use crate::problem::{Code, Problem};
 use crate::remote::{CallProblem, Line};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,14 +45,14 @@ impl Client {
     /// A way to the station of a folder. Nothing is touched before something is asked.
     #[must_use]
     pub fn new(folder: Folder) -> Self {
-        Self::with_camera(folder, None)
+        Self::with_inputs(folder, InputArgs::default())
     }
 
-    /// The same, where a film or a folder of pictures may stand in for the camera.
+    /// The same, with what was named to read codes with.
     #[must_use]
-    pub fn with_camera(folder: Folder, camera: Option<&Path>) -> Self {
+    pub fn with_inputs(folder: Folder, named: InputArgs) -> Self {
         Self(Arc::new(Inner {
-            inputs: Inputs::new(folder.clone(), camera),
+            inputs: Inputs::new(folder.clone(), named),
             folder,
             owner: Mutex::default(),
             lines: Mutex::default(),

@@ -28,13 +28,27 @@ use hardware::film::Rate;
 use scanners::Scanners;
 use serde_json::Value;
 use settings::Settings;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Pictures of a folder are shown at this rate: each long enough to be seen by a person too.
 const FOLDER_RATE: Rate = Rate::per_second(5);
+
+/// How often it is looked which scanners are plugged in.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// What a laptop reads codes with, where it was named when Lanyard was started.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct InputArgs {
+    /// A film or a folder of pictures, seen as a camera would see it.
+    #[arg(long, value_name = "FILE.y4m|DIR")]
+    pub camera: Option<PathBuf>,
+    /// A scanner on a serial line, by the path of its port; several are possible.
+    #[arg(long, value_name = "PORT")]
+    pub scanner: Vec<String>,
+}
 
 /// The inputs of a laptop.
 #[derive(Debug, Clone)]
@@ -43,8 +57,7 @@ pub struct Inputs(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     folder: Folder,
-    /// A film or a folder of pictures in place of a camera.
-    film: Option<PathBuf>,
+    named: InputArgs,
     heart: Arc<Heart>,
     now: Mutex<Now>,
 }
@@ -64,12 +77,10 @@ struct Now {
 }
 
 impl Inputs {
-    /// Those of a laptop with that data folder, with a film or a folder of pictures in place of a camera if one is
-    /// given. Nothing is opened before a screen looks.
-    pub(crate) fn new(folder: Folder, film: Option<&Path>) -> Self {
+    /// Those of a laptop with that data folder, and what was named. Nothing is opened before a screen looks.
+    pub(crate) fn new(folder: Folder, named: InputArgs) -> Self {
         let heart = Arc::new(Heart { bus: Bus::new(), feed: Feed::default() });
-        let film = film.map(Path::to_owned);
-        Self(Arc::new(Inner { folder, film, heart, now: Mutex::default() }))
+        Self(Arc::new(Inner { folder, named, heart, now: Mutex::default() }))
     }
 
     /// Answers a screen.
@@ -109,27 +120,50 @@ impl Inputs {
         let mut now = self.0.now.lock().unwrap_or_else(PoisonError::into_inner);
         if now.settings.is_none() {
             let settings = Settings::read(&self.0.folder);
-            now.scanners.choose(&settings.scanners, &self.0.heart);
+            now.scanners.choose(self.chosen(&settings));
+            now.scanners.look(&self.0.heart);
             now.settings = Some(settings);
+            self.look_for_scanners();
         }
         now
+    }
+
+    /// The scanners that are named or chosen.
+    fn chosen(&self, settings: &Settings) -> Vec<String> {
+        [&self.0.named.scanner[..], &settings.scanners[..]].concat()
+    }
+
+    /// Looks now and then which scanners are plugged in, for as long as there are these inputs.
+    fn look_for_scanners(&self) {
+        let inner = Arc::downgrade(&self.0);
+        std::thread::spawn(move || {
+            loop {
+                std::thread::sleep(LOOK_EVERY);
+                let Some(inputs) = inner.upgrade().map(Self) else { return };
+                let has_changed = inputs.now().scanners.look(&inputs.0.heart);
+                if has_changed {
+                    inputs.0.heart.changed();
+                }
+            }
+        });
     }
 
     fn show(&self) -> InputLine {
         let now = self.now();
         let settings = now.settings.clone().unwrap_or_default();
         let eye = now.eye.as_ref().and_then(|eye| eye.state());
-        let id = self.0.film.as_ref().map_or(settings.camera, |film| film.display().to_string());
+        let film = self.0.named.camera.as_ref();
+        let id = film.map_or(settings.camera, |film| film.display().to_string());
         InputLine {
             camera: (!id.is_empty()).then(|| state_of(id, eye)),
-            fixed: self.0.film.is_some(),
+            fixed: film.is_some(),
             mirrored: settings.mirrored,
             symbologies: settings.symbologies,
             scanners: now.scanners.states(),
             prefix: settings.prefix,
             suffix: settings.suffix,
             cameras: cameras(),
-            ports: scanners::ports(),
+            ports: now.scanners.ports(),
         }
     }
 
@@ -145,10 +179,11 @@ impl Inputs {
         if after.camera != before.camera || after.symbologies != before.symbologies {
             now.eye = None;
         }
-        now.scanners.choose(&after.scanners, &self.0.heart);
+        now.scanners.choose(self.chosen(&after));
+        now.scanners.look(&self.0.heart);
         now.settings = Some(after);
         drop(now);
-        self.0.heart.feed.tell(|| Some(Happening::Input));
+        self.0.heart.changed();
         Ok(())
     }
 
@@ -166,7 +201,7 @@ impl Inputs {
     /// The eye, where there is something to look with.
     fn eye(&self, now: &mut Now) -> Option<Arc<Eye>> {
         let settings = now.settings.clone().unwrap_or_default();
-        let open = opener(self.0.film.clone(), settings.camera)?;
+        let open = opener(self.0.named.camera.clone(), settings.camera)?;
         if now.eye.is_none() {
             let (heart, told) = (Arc::clone(&self.0.heart), Arc::clone(&self.0.heart));
             now.eye = Some(Arc::new(Eye::open(Parts {
@@ -177,7 +212,7 @@ impl Inputs {
                     others.iter().for_each(|code| heart.bus.sees(&code.text, at));
                     heart.read(Source::Camera, Some(meant.symbology.as_str()), &meant.text, at);
                 }),
-                changed: Box::new(move || told.feed.tell(|| Some(Happening::Input))),
+                changed: Box::new(move || told.changed()),
             })));
         }
         now.eye.clone()
@@ -185,6 +220,11 @@ impl Inputs {
 }
 
 impl Heart {
+    /// Tells the screens that what they read with is another, or is otherwise.
+    fn changed(&self) {
+        self.feed.tell(|| Some(Happening::Input));
+    }
+
     /// Takes what a device has read, and tells the screens of it unless it only repeats.
     fn read(&self, source: Source, symbology: Option<&str>, text: &str, at: Instant) {
         let reading = self.bus.hear(source, symbology, text, at);

@@ -11,6 +11,7 @@ use crate::api::{Command, Request};
 use crate::client::Client;
 use crate::clock::SystemEntropy;
 use crate::folder::write_durably;
+use crate::input::InputArgs;
 use crate::net::SyncOptions;
 use crate::problem::{Code, Problem};
 use serde::Serialize;
@@ -27,9 +28,9 @@ pub struct Options {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub http: SocketAddr,
-    /// A film or a folder of pictures, seen as a camera would see it.
-    #[arg(long, value_name = "FILE.y4m|DIR")]
-    pub camera: Option<std::path::PathBuf>,
+    /// What this laptop reads codes with.
+    #[command(flatten)]
+    pub inputs: InputArgs,
     /// How this laptop speaks with others.
     #[command(flatten)]
     pub sync: SyncArgs,

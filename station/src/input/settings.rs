@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// The longest id of a device, prefix or name of a kind of code.
 const TEXT_CHARS_MAX: usize = 500;
 /// Scanners on serial lines that one laptop listens to.
-const SCANNERS_MAX: usize = 8;
+pub(super) const SCANNERS_MAX: usize = 8;
 
 /// What was chosen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
