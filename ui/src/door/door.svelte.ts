@@ -11,7 +11,7 @@ import { soundOf, toneOf } from "./act";
 import { nonce } from "./nonce";
 import { Party } from "./party.svelte";
 import { play, type Sound } from "./sounds";
-import type { Scan } from "./wedge";
+import type { Scan } from "../scanning/wedge";
 
 /** Scans that may wait while one is asked about: more than a hand can make in a stuck second. */
 const WAITING_MAX = 32;

@@ -2,9 +2,15 @@
 import { call, type Args } from "../api/client";
 import type { Happening, InputLine, ReadingLine } from "../api/generated";
 import { session } from "../session.svelte";
+import type { How } from "./wedge";
 
 class Inputs {
   line = $state.raw<InputLine | null>(null);
+
+  /** How this laptop's scanners that type were set. */
+  get how(): How {
+    return { prefix: this.line?.prefix ?? "", suffix: this.line?.suffix ?? "" };
+  }
 
   /** Follows the station; the returned function ends it. */
   begin(): () => void {
