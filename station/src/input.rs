@@ -171,7 +171,9 @@ impl Inputs {
         let mut now = self.now();
         let before = now.settings.clone().unwrap_or_default();
         let known: Vec<&str> = Symbologies::names().collect();
-        let after = before.with(change, &known)?;
+        let mut after = before.with(change, &known)?;
+        // What was named for this time is not chosen for the next.
+        after.scanners.retain(|id| !self.0.named.scanner.contains(id));
         if after == before {
             return Ok(());
         }

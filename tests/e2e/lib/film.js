@@ -16,7 +16,11 @@ const MOVING = 12;
 function room() {
   const grey = Buffer.alloc(WIDTH * HEIGHT);
   for (let y = 0; y < HEIGHT; y += 1) {
-    for (let x = 0; x < WIDTH; x += 1) grey[y * WIDTH + x] = 96 + ((x * 7 + y * 13) % 23) + Math.round(Math.sin(x / 97) * 20);
+    // Panels on a wall, lit from one side.
+    for (let x = 0; x < WIDTH; x += 1) {
+      const panel = ((x >> 7) * 5 + (y >> 7) * 3) % 4;
+      grey[y * WIDTH + x] = 88 + panel * 11 + (x >> 5) + (x % 128 < 3 || y % 128 < 3 ? 24 : 0);
+    }
   }
   return grey;
 }

@@ -2,6 +2,7 @@
 import { call, type Args } from "../api/client";
 import type { Happening, InputLine, ReadingLine } from "../api/generated";
 import { session } from "../session.svelte";
+import { t } from "../words";
 import type { How } from "./wedge";
 
 class Inputs {
@@ -10,6 +11,12 @@ class Inputs {
   /** How this laptop's scanners that type were set. */
   get how(): How {
     return { prefix: this.line?.prefix ?? "", suffix: this.line?.suffix ?? "" };
+  }
+
+  /** What a serial scanner is called. */
+  nameOf(id: string): string {
+    const port = this.line?.ports.find((one) => one.id === id);
+    return port?.name ?? (id.startsWith("usb:") ? t.scanning.scanners.title : id);
   }
 
   /** Follows the station; the returned function ends it. */
