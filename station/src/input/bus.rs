@@ -40,6 +40,7 @@ impl Bus {
             symbology: symbology.map(str::to_owned),
             text: text.to_owned(),
             at: now().to_string(),
+            age_ms: u32::try_from(at.elapsed().as_millis()).unwrap_or(u32::MAX),
             repeated,
         }
     }

@@ -68,6 +68,8 @@ pub struct ReadingLine {
     pub text: String,
     /// When.
     pub at: String,
+    /// How long before that the picture was taken, or its last byte came, in milliseconds.
+    pub age_ms: u32,
     /// It only repeats what was read a moment ago: no scan of its own.
     pub repeated: bool,
 }

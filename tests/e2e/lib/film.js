@@ -48,9 +48,9 @@ function withBadge(behind, code, top) {
  * Makes a film; its path.
  * @param {string} folder
  * @param {{ code: string | null, frames: number }[]} shots what is held before the camera, one after the other
- * @param {number} [rate] frames a second
+ * @param {{ rate?: number, moving?: number }} [how] frames a second, frames in which a badge comes up
  */
-export async function film(folder, shots, rate = 30) {
+export async function film(folder, shots, { rate = 30, moving = MOVING } = {}) {
   const path = join(folder, "film.y4m");
   const file = createWriteStream(path);
   const put = async (/** @type {Buffer | string} */ bytes) => {
@@ -64,11 +64,11 @@ export async function film(folder, shots, rate = 30) {
   await put(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${rate}:1 Ip A1:1 Cmono\n`);
   for (const { code, frames } of shots) {
     const height = Math.floor(HEIGHT / 4);
-    const at = (/** @type {number} */ step) => HEIGHT - Math.floor(((HEIGHT - height) * step) / MOVING);
-    for (let step = 0; code !== null && step < MOVING; step += 1) await frame(withBadge(empty, code, at(step)));
+    const at = (/** @type {number} */ step) => HEIGHT - Math.floor(((HEIGHT - height) * step) / moving);
+    for (let step = 0; code !== null && step < moving; step += 1) await frame(withBadge(empty, code, at(step)));
     const held = code === null ? empty : withBadge(empty, code, height);
     for (let step = 0; step < frames; step += 1) await frame(held);
-    for (let step = MOVING; code !== null && step > 0; step -= 1) await frame(withBadge(empty, code, at(step)));
+    for (let step = moving; code !== null && step > 0; step -= 1) await frame(withBadge(empty, code, at(step)));
   }
   file.end();
   await once(file, "close");

@@ -98,7 +98,8 @@ export class Window {
     try {
       await new Promise((done, fail) => driving.once("spawn", done).once("error", fail));
       await until("the driver answers", () => window.driver.isReady(), 15_000);
-      await window.driver.open(desktop(), ["--data", station.data, "--sync", "127.0.0.1:0", "--no-discovery"]);
+      const camera = station.camera === null ? [] : ["--camera", station.camera];
+      await window.driver.open(desktop(), ["--data", station.data, "--sync", "127.0.0.1:0", "--no-discovery", ...camera]);
       const [pid] = await childrenOf(Number(driving.pid));
       if (!pid) throw new Error("the app is not there");
       window.pid = pid;

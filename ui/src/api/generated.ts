@@ -1198,6 +1198,10 @@ text: string,
  */
 at: string, 
 /**
+ * How long before that the picture was taken, or its last byte came, in milliseconds.
+ */
+age_ms: number, 
+/**
  * It only repeats what was read a moment ago: no scan of its own.
  */
 repeated: boolean, };

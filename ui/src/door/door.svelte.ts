@@ -50,7 +50,7 @@ export interface Request {
   answers?: Record<string, string>;
   /** The act that it settles a part of: its answer takes that part's place. */
   within?: number;
-  /** When its last key was pressed. */
+  /** When its last key was pressed, or its picture was taken. */
   enter: number;
   /** What a device of this laptop has read, by the name that the station gave it. */
   reading?: string;
@@ -476,8 +476,8 @@ class Door {
     if (happening.kind === "missed") void this.reload();
     if ("event" in happening && happening.event !== session.event?.event) return;
     if (happening.kind === "reading") {
-      const { id, text } = happening.reading;
-      this.ask({ code: text, enter: performance.now(), reading: id });
+      const { id, text, age_ms } = happening.reading;
+      this.ask({ code: text, enter: performance.now() - age_ms, reading: id });
     }
     if (happening.kind === "scan") this.#add(happening.scan);
     if (happening.kind === "undo") {
