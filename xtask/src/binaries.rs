@@ -51,6 +51,13 @@ pub(crate) fn both(place: &Place, release: bool) -> Result<Both> {
     })
 }
 
+/// The examples that look through a camera and feed one: `see` and `show`.
+pub(crate) fn eyes(place: &Place) -> Result<[PathBuf; 2]> {
+    let what = ["--package", "hardware", "--features=webcam", "--example=see", "--example=show"];
+    let messages = build(place, &what)?;
+    Ok([found(&messages, "see")?, found(&messages, "show")?])
+}
+
 fn build(place: &Place, what: &[&str]) -> Result<String> {
     let mut cargo = place.cargo(&["build", "--message-format", "json-render-diagnostics"]);
     read(cargo.args(what).stderr(Stdio::inherit()))

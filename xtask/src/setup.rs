@@ -109,6 +109,12 @@ pub(crate) fn for_tests(place: &Place) -> Result<Tools> {
     Ok(Tools { python: venv(place)?, chromium })
 }
 
+/// What the driver of the guest's cameras is built with, on top.
+pub(crate) fn for_guest(place: &Place) -> Result<()> {
+    let _one_at_a_time = lock(place)?;
+    system(place, &[need("make", Sign::Program("make"), &["make"])])
+}
+
 /// Two checkouts set up at once must not install at once, nor build the same venv.
 fn lock(place: &Place) -> Result<File> {
     let path = place.cache.join("setup.lock");

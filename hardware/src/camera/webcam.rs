@@ -29,6 +29,8 @@ const FORMATS: [FrameFormat; 6] = [
     FrameFormat::RAWRGB,
     FrameFormat::RAWBGR,
 ];
+/// Formats are offered that are refused when asked for: a rate of 25/2 is told as 25.
+const TRIES_MAX: usize = 16;
 /// So long a person may think about whether this program may use the camera.
 const CONSENT: Duration = Duration::from_secs(120);
 
@@ -60,11 +62,7 @@ impl Webcam {
         let any = RequestedFormat::with_formats(RequestedFormatType::None, &FORMATS);
         let mut camera = Camera::new(index, any).map_err(|error| in_words(&error))?;
         let formats = camera.compatible_camera_formats().unwrap_or_default();
-        if let Some(best) = best(&formats).filter(|best| *best != camera.camera_format()) {
-            // What is refused leaves the format that the camera was opened with.
-            let exactly = RequestedFormatType::Exact(best);
-            let _ = camera.set_camera_requset(RequestedFormat::with_formats(exactly, &FORMATS));
-        }
+        choose(&mut camera, &ranked(formats));
         camera.open_stream().map_err(|error| in_words(&error))?;
         let format = camera.camera_format();
         let mut webcam = Self { camera, format };
@@ -114,15 +112,35 @@ fn consent() -> Result<(), SourceError> {
     }
 }
 
-/// The format nearest to what is wanted; among equals the one that is cheapest to read.
-fn best(formats: &[CameraFormat]) -> Option<CameraFormat> {
+/// Sets the first format that the camera takes; where it takes none of them, the one that it was opened with stays.
+fn choose(camera: &mut Camera, ranked: &[CameraFormat]) {
+    let opened = camera.camera_format();
+    let mut set = |format| {
+        let exactly = RequestedFormatType::Exact(format);
+        camera.set_camera_requset(RequestedFormat::with_formats(exactly, &FORMATS)).is_ok()
+    };
+    let wanted = ranked.iter().take(TRIES_MAX).take_while(|format| **format != opened);
+    let mut refused = false;
+    for format in wanted {
+        if set(*format) {
+            return;
+        }
+        refused = true;
+    }
+    if refused {
+        // A camera that refuses has often taken a part: the size without the rate.
+        set(opened);
+    }
+}
+
+/// The formats that are read, nearest to what is wanted first; among equals the one that is cheapest to read.
+fn ranked(mut formats: Vec<CameraFormat>) -> Vec<CameraFormat> {
     let rank = |format: &CameraFormat| FORMATS.iter().position(|known| *known == format.format());
-    let known = formats.iter().filter(|format| rank(format).is_some());
-    known
-        .min_by(|one, other| {
-            cost(one).total_cmp(&cost(other)).then_with(|| rank(one).cmp(&rank(other)))
-        })
-        .copied()
+    formats.retain(|format| rank(format).is_some());
+    formats.sort_by(|one, other| {
+        cost(one).total_cmp(&cost(other)).then_with(|| rank(one).cmp(&rank(other)))
+    });
+    formats
 }
 
 /// How far a format is from what is wanted: a quarter of the pixels costs about as much as a third of the frames.
@@ -183,6 +201,7 @@ mod tests {
 
     #[test]
     fn the_nearest_format_is_chosen() {
+        let best = |formats: &[CameraFormat]| ranked(formats.to_vec()).first().copied();
         use FrameFormat::{GRAY, MJPEG, NV12, RAWRGB, YUYV};
         let laptop = [
             format(640, 480, 30, YUYV),

@@ -21,6 +21,8 @@ const MANUAL: i64 = 1;
 const AUTO: [i64; 2] = [3, 0];
 const LED_OFF: i64 = 0;
 const LED_TORCH: i64 = 2;
+/// Tried until one has a rate of whole frames a second: the larger, the slower most cameras are.
+const SIZES: [(u32, u32); 3] = [(1280, 720), (640, 480), (320, 240)];
 /// The kernel counts exposure in these, in microseconds.
 const EXPOSURE_UNIT_US: u32 = 100;
 
@@ -53,18 +55,22 @@ fn can_capture(number: u32) -> bool {
 }
 
 /// Leaves the camera in a format that `nokhwa` knows: it does not open one that another program left in a format or at
-/// a rate which it does not. Nothing is lost where this fails: then opening says why.
+/// a rate which it does not, such as 25 frames in two seconds. Nothing is lost where this fails: then opening says why.
 fn prepare(number: u32) {
     let _ = catch_unwind(|| {
         let device = Device::new(usize::try_from(number).unwrap_or(usize::MAX))?;
         let formats = device.enum_formats()?;
         let known = [b"MJPG", b"YUYV", b"NV12"].map(FourCC::new);
-        if let Some(format) =
-            known.into_iter().find(|known| formats.iter().any(|has| has.fourcc == *known))
-        {
-            device.set_format(&Format::new(1280, 720, format))?;
+        let format = known.into_iter().find(|known| formats.iter().any(|has| has.fourcc == *known));
+        for (width, height) in SIZES {
+            if let Some(format) = format {
+                device.set_format(&Format::new(width, height, format))?;
+            }
+            if device.set_params(&Parameters::with_fps(30))?.interval.numerator == 1 {
+                break;
+            }
         }
-        device.set_params(&Parameters::with_fps(30))
+        std::io::Result::Ok(())
     });
 }
 
