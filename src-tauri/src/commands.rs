@@ -1,4 +1,4 @@
-//! What the page may call. Both commands leave the window's thread at once: the station may take its time.
+//! What the page may call. All of them leave the window's thread at once: the station may take its time.
 
 use serde_json::Value;
 use station::client::Client;
