@@ -219,7 +219,7 @@ fn tagged<C: DeserializeOwned>(
     })?;
     let tagged = match takes {
         Takes::Nothing => Value::String(name.to_owned()),
-        Takes::Arguments => json!({ name: args }),
+        Takes::Arguments => Value::Object(Map::from_iter([(name.to_owned(), Value::Object(args))])),
     };
     serde_json::from_value(tagged).map_err(|e| not_understood(name, &e))
 }

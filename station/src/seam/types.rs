@@ -72,6 +72,19 @@ fn reports(text: &mut String, config: &Config) {
     );
 }
 
+fn inputs(text: &mut String, config: &Config) {
+    declare!(text, config;
+        input::ReadingLine,
+        input::DeviceLine,
+        input::DeviceState,
+        input::InputLine,
+        input::InputChange,
+        input::HeardRequest,
+        input::DeclinedRequest,
+        input::InputCommand,
+    );
+}
+
 fn declarations() -> String {
     let config = Config::new().with_large_int("number");
     let mut text = HEAD.to_owned();
@@ -128,10 +141,6 @@ fn declarations() -> String {
         api::JoinerLine,
         api::ApprovedLine,
         api::RevokedLine,
-        input::ReadingLine,
-        input::DeviceLine,
-        input::DeviceState,
-        input::InputLine,
         Happening,
         api::ScanRequest,
         api::OverrideRequest,
@@ -142,11 +151,8 @@ fn declarations() -> String {
     reports(&mut text, &config);
     declare!(text, config;
         api::Command,
-        input::InputChange,
-        input::HeardRequest,
-        input::DeclinedRequest,
-        input::InputCommand,
     );
+    inputs(&mut text, &config);
     let _ = write!(text, "\n{ENVELOPE}\n{}", commands());
     text
 }
