@@ -1,7 +1,7 @@
 //! What this laptop reads codes with: a camera, scanners on serial lines, scanners that type, hands. One for each
 //! process that has screens.
 //!
-//! Everything comes to one [`bus`], which gives each reading a name and knows what only repeats another. Screens are
+//! Everything comes to one `bus`, which gives each reading a name and knows what only repeats another. Screens are
 //! told, and act: which gate a reading is for is theirs to know.
 
 mod bus;
