@@ -6,7 +6,7 @@ use hardware::film::{Rate, Y4mWriter};
 use hardware::generate::{Condition, picture};
 use serde_json::{Value, json};
 use std::process::Command;
-use tests::{Place, Ran};
+use tests::{Place, Ran, Served};
 
 /// As a PGM file.
 fn pgm(luma: &Luma) -> Vec<u8> {
@@ -125,6 +125,47 @@ fn the_time_that_is_told_is_the_time_that_is_taken() {
     assert!((told / taken - 1.0).abs() < 0.15, "told {told} s, taken {taken} s");
 }
 
+/// Asks for what the camera sees: status and bytes.
+fn look(served: &Served, token: &str) -> (u16, Vec<u8>) {
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let request = agent
+        .get(format!("http://{}/api/preview?after=0", served.http))
+        .header("authorization", format!("Bearer {token}"));
+    let mut response = request.call().expect("an answer");
+    (response.status().as_u16(), response.body_mut().read_to_vec().expect("bytes"))
+}
+
+#[test]
+fn a_camera_is_shown_to_who_has_the_token_and_its_code_told_once() {
+    let place = Place::with_event();
+    let (shown, said) = picture(9, Condition::Turned);
+    let rate = Rate::per_second(30);
+    let mut film = Y4mWriter::mono(Vec::new(), shown.width(), shown.height(), rate).unwrap();
+    for _ in 0..45 {
+        film.frame(&shown).unwrap();
+    }
+    let path = place.file("held.y4m", film.finish().unwrap());
+    let words = ["serve", "--sync", "127.0.0.1:0", "--no-discovery", "--camera", &path];
+    let served = Served::of_live(place.live(&words));
+    let feed = served.feed();
+    assert_eq!(look(&served, "00").0, 401);
+    let mut read = Vec::new();
+    // As long as somebody looks, the camera is on; a film ends.
+    loop {
+        let (status, bytes) = look(&served, &served.token);
+        assert_eq!(status, 200);
+        read.extend(feed.try_iter().filter(|what| what["kind"] == "reading"));
+        if bytes[8] == 4 {
+            break;
+        }
+    }
+    read.extend(feed.try_iter().filter(|what| what["kind"] == "reading"));
+    let texts: Vec<&Value> = read.iter().map(|what| &what["reading"]["text"]).collect();
+    assert_eq!(texts, [&json!(said[0])]);
+    assert_eq!(read[0]["reading"]["source"], "camera");
+}
+
 #[cfg(unix)]
 mod serial {
     use super::*;
@@ -135,7 +176,6 @@ mod serial {
     use std::path::Path;
     use std::sync::mpsc::Receiver;
     use std::time::Duration;
-    use tests::Served;
 
     /// The far end of a pseudo-terminal whose near end has that name.
     fn plug(name: &Path) -> File {
