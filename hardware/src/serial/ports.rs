@@ -5,16 +5,18 @@ use std::panic::catch_unwind;
 
 /// Makers of scanners by the number that they have on USB (usb.ids, 2025-07). Makers of mere cables are not among them:
 /// a modem may be at their other end.
-const MAKERS: [(u16, &str); 9] = [
+const MAKERS: [(u16, &str); 11] = [
     (0x0536, "Honeywell"),
     (0x05e0, "Zebra"),
     (0x05f9, "Datalogic"),
     (0x065a, "Opticon"),
+    (0x067e, "Intermec"),
     (0x076d, "Denso"),
     (0x080c, "Datalogic"),
     (0x0c2e, "Honeywell"),
     (0x0db5, "Access-IS"),
     (0x1eab, "Newland"),
+    (0x27dd, "Mindeo"),
 ];
 
 /// A serial port.

@@ -36,9 +36,9 @@ pub struct Splitter {
 }
 
 impl Splitter {
-    /// Takes what came at that moment.
+    /// Takes what came until that moment. However late that is: a laptop that was busy is no silence.
     pub fn push(&mut self, bytes: &[u8], now_ms: u64) -> Vec<Piece> {
-        let mut pieces = self.idle(now_ms);
+        let mut pieces = Vec::new();
         self.last_ms = now_ms;
         for byte in bytes {
             match *byte {
@@ -56,7 +56,7 @@ impl Splitter {
         pieces
     }
 
-    /// Nothing came until that moment.
+    /// A read waited in vain until that moment.
     pub fn idle(&mut self, now_ms: u64) -> Vec<Piece> {
         if now_ms.saturating_sub(self.last_ms) < SILENCE_MS {
             return Vec::new();
@@ -159,9 +159,9 @@ mod tests {
         assert_eq!(splitter.idle(1_040), []);
         assert_eq!(splitter.push(b"1", 1_079), []);
         assert_eq!(splitter.idle(1_159), [code("A-1", None)]);
-        // What comes after a silence that nobody asked about is another code.
-        assert_eq!(splitter.push(b"B", 2_000), []);
-        assert_eq!(splitter.push(b"C\r", 3_000), [code("B", None), code("C", None)]);
+        // Nobody waited in vain in between: the laptop was busy.
+        assert_eq!(splitter.push(b"B-", 2_000), []);
+        assert_eq!(splitter.push(b"2\r", 3_000), [code("B-2", None)]);
     }
 
     #[test]
@@ -214,8 +214,6 @@ mod tests {
                 rest = later;
             }
             portions.push((rest.to_vec(), 1));
-            // However many portions, they came within a moment.
-            prop_assume!(portions.len() < 60);
             prop_assert_eq!(run(&portions), all(&bytes));
         }
 
