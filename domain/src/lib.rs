@@ -16,6 +16,7 @@ pub mod id;
 pub mod judge;
 pub mod merge;
 pub mod operator;
+pub mod reading;
 pub mod reason;
 pub mod report;
 pub mod roster;

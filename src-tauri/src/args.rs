@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use station::input::InputArgs;
 use station::serve::SyncArgs;
 
 /// Lanyard in a window: check-in for events, offline first.
@@ -11,6 +12,9 @@ pub(crate) struct Args {
     /// The folder with this laptop's events [default: Lanyard's folder in the user's data folder]
     #[arg(long, env = "LANYARD_DATA", value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// What this laptop reads codes with.
+    #[command(flatten)]
+    pub(crate) inputs: InputArgs,
     /// How this laptop speaks with others.
     #[command(flatten)]
     pub(crate) sync: SyncArgs,

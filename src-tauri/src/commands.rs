@@ -1,4 +1,4 @@
-//! What the page may call. Both commands leave the window's thread at once: the station may take its time.
+//! What the page may call. All of them leave the window's thread at once: the station may take its time.
 
 use serde_json::Value;
 use station::client::Client;
@@ -6,7 +6,7 @@ use station::problem::{Code, Problem};
 use station::seam;
 use tauri::State;
 use tauri::async_runtime::spawn_blocking;
-use tauri::ipc::{InvokeBody, Request};
+use tauri::ipc::{InvokeBody, Request, Response};
 
 /// Sends one command to the station.
 #[tauri::command]
@@ -31,6 +31,13 @@ pub(crate) async fn upload(
     let bytes = bytes.clone();
     let client = client.inner().clone();
     blocking(move || seam::upload(&client, &bytes)).await
+}
+
+/// What the camera sees after the picture of that number, as bytes.
+#[tauri::command]
+pub(crate) async fn preview(client: State<'_, Client>, after: u32) -> Result<Response, Problem> {
+    let client = client.inner().clone();
+    blocking(move || Ok(Response::new(seam::preview(&client, after)))).await
 }
 
 /// Waits elsewhere. A panic there is an answer in words, and the window stays.

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         .and_then(|folder| folder.make().map(|()| folder))
         .map_err(|problem| problem.to_string())
         .and_then(|folder| {
-            let client = Client::new(folder);
+            let client = Client::with_inputs(folder, args.inputs);
             run(client, sync).map_err(|error| format!("The window cannot be opened: {error}."))
         });
     match opened {
@@ -50,7 +50,11 @@ fn run(client: Client, sync: SyncOptions) -> tauri::Result<()> {
     let insisted = window::Insistence::default();
     tauri::Builder::default()
         .manage(client)
-        .invoke_handler(tauri::generate_handler![commands::dispatch, commands::upload])
+        .invoke_handler(tauri::generate_handler![
+            commands::dispatch,
+            commands::preview,
+            commands::upload
+        ])
         .on_window_event(move |window, event| insisted.hear(window, event))
         .setup(move |app| {
             window::open(app)?;

@@ -3,6 +3,7 @@
 //! A figure alone says little on a machine whose speed drifts; its ratio to bare SQLite on the same disk at the same
 //! time does. The benches ask the public API, one request at a time, as the command does.
 
+mod decode;
 mod disk;
 mod import;
 mod search;
@@ -27,6 +28,8 @@ pub enum Bench {
     Start(Size),
     /// A search as at a door, misspelt and in several scripts, against a plain scan of the same names.
     Search(Size),
+    /// Codes in pictures, against zxing-cpp where it is installed.
+    Decode(decode::Pictures),
     /// Between stations: bytes on the way, taking records in, and how soon others know.
     Sync(sync::SyncSize),
 }
@@ -97,6 +100,7 @@ pub fn run(bench: &Bench) -> Result<Vec<BenchLine>, Problem> {
         Bench::Import(size) => import::run(size),
         Bench::Start(size) => start::run(size),
         Bench::Search(size) => search::run(size),
+        Bench::Decode(pictures) => decode::run(pictures),
         Bench::Sync(size) => sync::run(size),
     }
 }

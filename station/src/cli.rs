@@ -1,6 +1,7 @@
 //! The `lanyard` command: words in, one object a line or words for a person out.
 
 mod args;
+mod decode;
 mod door;
 mod join;
 mod show;
@@ -73,6 +74,7 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
         }
         Ask::Serve(options) => {
             folder.make()?;
+            let client = Client::with_inputs(folder, options.inputs.clone());
             crate::serve::run(&client, &options, &mut |ready| screen.ready(ready))?;
             Ok(true)
         }
@@ -83,6 +85,7 @@ fn run(args: Args, screen: &mut Screen) -> Result<bool, Problem> {
             let ask = |command| client.call(&request(command), &mut |_| {});
             join::run(&client, &ticket.to_string(), name.as_deref(), &sync, &ask, screen)
         }
+        Ask::Decode(pictures) => decode::run(&pictures, screen),
         Ask::Bench(bench) => {
             for line in crate::bench::run(&bench)? {
                 screen.bench(&line);

@@ -4,6 +4,7 @@
 use crate::api::{Answer, Command, Output, Request};
 use crate::feed::Happening;
 use crate::folder::Folder;
+use crate::input::{InputArgs, Inputs};
 use crate::limits::{BEAT_EVERY, BUSY_AFTER, LINES_KEPT, RETRY_EVERY};
 use crate::net::SyncOptions;
 use crate::owner::{Handle, Owner, Progress, pause};
@@ -28,6 +29,8 @@ struct Inner {
     lines: Mutex<Vec<Line>>,
     /// Whether this process has reached the station before.
     reached: AtomicBool,
+    /// What this process reads codes with.
+    inputs: Inputs,
 }
 
 /// How many short pauses a listener's longest one has.
@@ -42,7 +45,14 @@ impl Client {
     /// A way to the station of a folder. Nothing is touched before something is asked.
     #[must_use]
     pub fn new(folder: Folder) -> Self {
+        Self::with_inputs(folder, InputArgs::default())
+    }
+
+    /// The same, with what was named to read codes with.
+    #[must_use]
+    pub fn with_inputs(folder: Folder, named: InputArgs) -> Self {
         Self(Arc::new(Inner {
+            inputs: Inputs::new(folder.clone(), named),
             folder,
             owner: Mutex::default(),
             lines: Mutex::default(),
@@ -54,6 +64,12 @@ impl Client {
     #[must_use]
     pub fn folder(&self) -> &Folder {
         &self.0.folder
+    }
+
+    /// What this process reads codes with.
+    #[must_use]
+    pub fn inputs(&self) -> &Inputs {
+        &self.0.inputs
     }
 
     /// Owns the folder or reaches who does, without asking anything yet.

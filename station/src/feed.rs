@@ -3,6 +3,7 @@
 //! A listener that does not keep up misses some and is told so; nothing waits for it.
 
 use crate::api::{ConflictLine, GuestLine, JoinLine, RecentLine, RecordName, SyncLine};
+use crate::input::ReadingLine;
 use serde::{Deserialize, Serialize};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -95,6 +96,13 @@ pub enum Happening {
         /// How far.
         join: JoinLine,
     },
+    /// A device of this laptop has read something, and no other reading of it is told.
+    Reading {
+        /// What was read.
+        reading: ReadingLine,
+    },
+    /// What this laptop reads with, or how that is, has changed.
+    Input,
     /// Something happened that this listener was too slow for: all that is shown is to be asked for again.
     Missed,
     /// The station behind a screen went away, or is back.

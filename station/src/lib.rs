@@ -16,6 +16,7 @@ pub mod folder;
 mod gate_file;
 mod guard;
 mod import;
+pub mod input;
 mod json;
 pub mod limits;
 pub mod net;

@@ -14,9 +14,10 @@ use crate::problem::{Code, Problem};
 use crate::table;
 use domain::roster::check_size;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex, PoisonError};
 use sync::entropy::random;
 
 /// Files that wait for their import: of wizards that were left nobody says goodbye.
@@ -79,6 +80,17 @@ const COMMANDS: [(&str, Takes, &str); 43] = {
     ]
 };
 
+/// What a screen may ask of the inputs of this laptop. They are this process's own: no station is asked.
+const INPUTS: [(&str, Takes, &str); 4] = {
+    use Takes::{Arguments, Nothing};
+    [
+        ("input_declined", Arguments, "never"),
+        ("input_heard", Arguments, "ReadingLine"),
+        ("input_set", Arguments, "InputLine"),
+        ("input_show", Nothing, "InputLine"),
+    ]
+};
+
 /// What surrounds the arguments of every command.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -92,7 +104,7 @@ struct Ask {
 /// Whether a screen may ask that.
 #[must_use]
 pub fn is_command(name: &str) -> bool {
-    COMMANDS.iter().any(|(known, _, _)| *known == name)
+    COMMANDS.iter().chain(&INPUTS).any(|(known, _, _)| *known == name)
 }
 
 /// Whether a command only reads, and perhaps for long.
@@ -112,6 +124,9 @@ pub fn dispatch(client: &Client, command: &str, ask: Value) -> Result<Value, Pro
         return Err(Problem::bad("A question is a JSON object.", "Ask again."));
     }
     let ask: Ask = serde_json::from_value(ask).map_err(|e| not_understood(command, &e))?;
+    if INPUTS.iter().any(|(known, _, _)| *known == command) {
+        return client.inputs().answer(tagged(&INPUTS, command, ask.args)?);
+    }
     let (command, upload) = read(client, command, ask.args)?;
     let done_with = upload.filter(|_| !is_dry_run(&command));
     let mut request = Request::new(ask.event, ask.by, command);
@@ -154,12 +169,26 @@ pub fn upload(client: &Client, bytes: &[u8]) -> Result<String, Problem> {
     Ok(name)
 }
 
-/// Tells `each` what happens, as a screen reads it, until it says that it has heard enough.
-pub fn listen(
-    client: &Client,
-    mut each: impl FnMut(Value) -> bool + Send + 'static,
-) -> JoinHandle<()> {
-    client.listen(move |what: &Happening| each(serde_json::to_value(what).unwrap_or_default()))
+/// Tells `each` what happens, at the station and at the inputs of this laptop, as a screen reads it, until it says that
+/// it has heard enough.
+pub fn listen(client: &Client, each: impl FnMut(Value) -> bool + Send + 'static) {
+    let each = Arc::new(Mutex::new(each));
+    let of_inputs = Arc::clone(&each);
+    let tell = |each: &Mutex<dyn FnMut(Value) -> bool + Send>, what: &Happening| {
+        let mut each = each.lock().unwrap_or_else(PoisonError::into_inner);
+        each(serde_json::to_value(what).unwrap_or_default())
+    };
+    if let Some(ears) = client.inputs().listen() {
+        std::thread::spawn(move || while ears.recv().is_ok_and(|what| tell(&*of_inputs, &what)) {});
+    }
+    client.listen(move |what: &Happening| tell(&*each, what));
+}
+
+/// What the camera of this laptop sees after a picture of that number, as bytes; waits half a second at most. Keeps the
+/// camera on.
+#[must_use]
+pub fn preview(client: &Client, after: u32) -> Vec<u8> {
+    client.inputs().preview(after)
 }
 
 /// The command of that name, and the file that it takes in.
@@ -168,10 +197,6 @@ fn read(
     name: &str,
     mut args: Map<String, Value>,
 ) -> Result<(Command, Option<PathBuf>), Problem> {
-    let takes = COMMANDS.iter().find(|(known, _, _)| *known == name).map(|(_, takes, _)| *takes);
-    let takes = takes.ok_or_else(|| {
-        Problem::new(Code::NotAllowed, format!("No screen may ask \"{name:.40}\"."), "")
-    })?;
     if name == "roster_import" {
         let file = uploaded(client, args.get("upload").and_then(Value::as_str))?;
         let options = args.remove("options").unwrap_or_else(|| json!({}));
@@ -179,12 +204,24 @@ fn read(
             serde_json::from_value(options).map_err(|e| not_understood(name, &e))?;
         return Ok((Command::RosterImport { file: file.clone(), options }, Some(file)));
     }
+    Ok((tagged(&COMMANDS, name, args)?, None))
+}
+
+/// The command of that name among these.
+fn tagged<C: DeserializeOwned>(
+    commands: &[(&str, Takes, &str)],
+    name: &str,
+    args: Map<String, Value>,
+) -> Result<C, Problem> {
+    let takes = commands.iter().find(|(known, _, _)| *known == name).map(|(_, takes, _)| *takes);
+    let takes = takes.ok_or_else(|| {
+        Problem::new(Code::NotAllowed, format!("No screen may ask \"{name:.40}\"."), "")
+    })?;
     let tagged = match takes {
         Takes::Nothing => Value::String(name.to_owned()),
-        Takes::Arguments => json!({ name: args }),
+        Takes::Arguments => Value::Object(Map::from_iter([(name.to_owned(), Value::Object(args))])),
     };
-    let command = serde_json::from_value(tagged).map_err(|e| not_understood(name, &e))?;
-    Ok((command, None))
+    serde_json::from_value(tagged).map_err(|e| not_understood(name, &e))
 }
 
 /// The file of an upload. Its name is one that [`upload`] gave, and no path.

@@ -11,6 +11,7 @@ use crate::api::{Command, Request};
 use crate::client::Client;
 use crate::clock::SystemEntropy;
 use crate::folder::write_durably;
+use crate::input::InputArgs;
 use crate::net::SyncOptions;
 use crate::problem::{Code, Problem};
 use serde::Serialize;
@@ -18,7 +19,8 @@ use std::net::SocketAddr;
 use sync::entropy::random;
 
 /// Threads that wait for a disk or another process: as many as questions are let in.
-const THREADS_MAX: usize = http::DOORS_MAX + http::REPORTS_MAX + http::UPLOADS_MAX;
+const THREADS_MAX: usize =
+    http::DOORS_MAX + http::REPORTS_MAX + http::UPLOADS_MAX + http::PREVIEWS_MAX;
 
 /// How it is served.
 #[derive(Debug, Clone, clap::Args)]
@@ -26,6 +28,9 @@ pub struct Options {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub http: SocketAddr,
+    /// What this laptop reads codes with.
+    #[command(flatten)]
+    pub inputs: InputArgs,
     /// How this laptop speaks with others.
     #[command(flatten)]
     pub sync: SyncArgs,

@@ -33,6 +33,7 @@ mod power;
 mod questions;
 mod reader;
 mod reports;
+mod scanning;
 mod screens;
 mod search;
 #[cfg(target_os = "linux")]

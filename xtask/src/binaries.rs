@@ -11,15 +11,18 @@ use serde_json::Value;
 
 use crate::place::{Place, read};
 
+/// With the cameras of the machine, as the desktop app has them: what they share is built once.
+const CAMERAS: &str = "--features=station/webcam";
+
 /// The command alone.
 pub(crate) fn lanyard(place: &Place) -> Result<PathBuf> {
-    let messages = build(place, &["--package", "station", "--bin", "lanyard"])?;
+    let messages = build(place, &["--package", "station", "--bin", "lanyard", CAMERAS])?;
     found(&messages, "lanyard")
 }
 
 /// The command as a test build that writes down what it sends, beside the plain one.
 pub(crate) fn tracing(place: &Place) -> Result<PathBuf> {
-    let what = ["--package", "station", "--bin", "lanyard", "--features", "trace-frames"];
+    let what = ["--package", "station", "--bin", "lanyard", CAMERAS, "--features=trace-frames"];
     let built = found(&build(place, &what)?, "lanyard")?;
     // The next build without the feature replaces what cargo built.
     let kept = built.with_file_name("lanyard-trace");
@@ -37,7 +40,7 @@ pub(crate) struct Both {
 
 /// Both in one build: what they share is built once, with the same features.
 pub(crate) fn both(place: &Place, release: bool) -> Result<Both> {
-    let mut what = vec!["--package", "station", "--package", "lanyard-desktop", "--bins"];
+    let mut what = vec!["--package", "station", "--package", "lanyard-desktop", "--bins", CAMERAS];
     if release {
         what.push("--release");
     }
@@ -46,6 +49,13 @@ pub(crate) fn both(place: &Place, release: bool) -> Result<Both> {
         lanyard: found(&messages, "lanyard")?,
         desktop: found(&messages, "lanyard-desktop")?,
     })
+}
+
+/// The examples that look through a camera and feed one: `see` and `show`.
+pub(crate) fn eyes(place: &Place) -> Result<[PathBuf; 2]> {
+    let what = ["--package", "hardware", "--features=webcam", "--example=see", "--example=show"];
+    let messages = build(place, &what)?;
+    Ok([found(&messages, "see")?, found(&messages, "show")?])
 }
 
 fn build(place: &Place, what: &[&str]) -> Result<String> {

@@ -11,6 +11,7 @@ mod arrows;
 mod binaries;
 mod deny;
 mod dist;
+mod guest;
 mod place;
 mod run;
 mod screens;

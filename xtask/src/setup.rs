@@ -24,8 +24,11 @@ const fn need(what: &'static str, sign: Sign, packages: &'static [&'static str])
     Need { what, sign, packages }
 }
 
-const COMPILER: [Need; 1] =
-    [need("C compiler", Sign::Runs("cc", &["--version"]), &["gcc", "libc6-dev"])];
+/// The C compiler, and what reads the headers by which cameras are spoken to.
+const COMMAND: [Need; 2] = [
+    need("C compiler", Sign::Runs("cc", &["--version"]), &["gcc", "libc6-dev"]),
+    need("libclang", Sign::Package("libclang-dev"), &["libclang-dev"]),
+];
 
 const WINDOW: [Need; 3] = [
     need("pkg-config", Sign::Program("pkg-config"), &["pkg-config"]),
@@ -67,14 +70,14 @@ pub(crate) struct Tools {
 /// What the `lanyard` command is built with, without the screens in it.
 pub(crate) fn for_terminal(place: &Place) -> Result<()> {
     let _one_at_a_time = lock(place)?;
-    system(place, &COMPILER)
+    system(place, &COMMAND)
 }
 
 /// What the `lanyard` command with its screens is built with.
 pub(crate) fn for_screens(place: &Place) -> Result<()> {
     let _one_at_a_time = lock(place)?;
     node::present(place)?;
-    system(place, &COMPILER)?;
+    system(place, &COMMAND)?;
     screens(place)
 }
 
@@ -82,7 +85,7 @@ pub(crate) fn for_screens(place: &Place) -> Result<()> {
 pub(crate) fn for_window(place: &Place) -> Result<()> {
     let _one_at_a_time = lock(place)?;
     node::present(place)?;
-    system(place, &[COMPILER.as_slice(), &WINDOW].concat())?;
+    system(place, &[COMMAND.as_slice(), &WINDOW].concat())?;
     screens(place)
 }
 
@@ -90,7 +93,7 @@ pub(crate) fn for_window(place: &Place) -> Result<()> {
 pub(crate) fn for_tests(place: &Place) -> Result<Tools> {
     let _one_at_a_time = lock(place)?;
     node::present(place)?;
-    let mut needs = [COMPILER.as_slice(), &WINDOW, &TESTS].concat();
+    let mut needs = [COMMAND.as_slice(), &WINDOW, &TESTS].concat();
     if chromium(place).is_none() && !offers_no_chromium() {
         needs.push(need("Chromium", Sign::Program("chromium"), &["chromium"]));
     }
@@ -104,6 +107,12 @@ pub(crate) fn for_tests(place: &Place) -> Result<Tools> {
     rust_component(place, "clippy", "clippy")?;
     screens(place)?;
     Ok(Tools { python: venv(place)?, chromium })
+}
+
+/// What the driver of the guest's cameras is built with, on top.
+pub(crate) fn for_guest(place: &Place) -> Result<()> {
+    let _one_at_a_time = lock(place)?;
+    system(place, &[need("make", Sign::Program("make"), &["make"])])
 }
 
 /// Two checkouts set up at once must not install at once, nor build the same venv.

@@ -13,8 +13,9 @@ use std::time::Instant;
 use anyhow::{Context, Error, Result, anyhow, bail};
 
 use crate::place::{Place, line, watch};
-use crate::{arrows, binaries, deny, dist, screens, setup, tidy};
-use tally::{Sum, Tally};
+use crate::{arrows, binaries, deny, dist, guest, screens, setup, tidy};
+pub(crate) use tally::Sum;
+use tally::Tally;
 
 /// What was asked for on the command line.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,7 +42,7 @@ struct Step {
 }
 
 /// Quick steps first. The screens come before the first build: they go into the binaries.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step {
         name: "fmt",
         what: "the code is laid out by rustfmt",
@@ -111,6 +112,12 @@ const STEPS: [Step; 10] = [
         what: "the Debian package is small, can be installed, and what it installs runs",
         long: false,
         run: |run| dist::prove(&run.place).map(|done| done.then_some(Sum { passed: 1, failed: 0 })),
+    },
+    Step {
+        name: "camera",
+        what: "codes are read through cameras of a real driver, in a guest (the first time downloads 110 MB)",
+        long: true,
+        run: |run| guest::prove(&run.place),
     },
     Step {
         name: "e2e",

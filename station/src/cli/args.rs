@@ -144,6 +144,8 @@ pub(crate) enum Verb {
         #[arg(long)]
         rebuild: bool,
     },
+    /// Read the codes in pictures and films; needs no event.
+    Decode(super::decode::Pictures),
     /// Measure this machine.
     #[command(subcommand)]
     Bench(Bench),
@@ -380,6 +382,8 @@ pub(crate) enum Ask {
     Serve(crate::serve::Options),
     /// Becoming a station of an event.
     Join { ticket: String, name: Option<String>, sync: crate::serve::SyncArgs },
+    /// Codes in files.
+    Decode(super::decode::Pictures),
     /// A measurement.
     Bench(Bench),
 }
@@ -453,6 +457,7 @@ pub(crate) fn ask(verb: Verb, json: bool) -> Result<Ask, Problem> {
         Verb::Dump { raw: None } => Command::Dump,
         Verb::Dump { raw: Some(file) } => Command::DumpRaw { file: from_here(&file) },
         Verb::Verify { rebuild } => Command::Verify { rebuild },
+        Verb::Decode(pictures) => return Ok(Ask::Decode(pictures)),
         Verb::Bench(bench) => return Ok(Ask::Bench(bench)),
     }))
 }

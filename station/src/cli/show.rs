@@ -265,6 +265,16 @@ impl Screen {
         }
     }
 
+    /// What was read in a file.
+    pub(crate) fn decoded(&mut self, line: &super::decode::DecodeLine) {
+        if self.json {
+            return self.out(&serde_json::to_string(line).unwrap_or_default());
+        }
+        let texts: Vec<String> = line.texts.iter().map(|text| safe(text)).collect();
+        let read = if texts.is_empty() { "nothing".to_owned() } else { texts.join("  ") };
+        self.out(&format!("{}: {read}", line.file));
+    }
+
     /// A line of measurement.
     pub(crate) fn bench(&mut self, line: &crate::bench::BenchLine) {
         let text = if self.json {

@@ -1,9 +1,10 @@
 //! The types of the seam for the screens: made from the Rust types, committed, and compared here. Where they differ,
 //! `LANYARD_WRITE_TYPES=1 cargo test -p station types` writes them anew.
 
-use super::{COMMANDS, Takes, is_command};
+use super::{COMMANDS, INPUTS, Takes, is_command};
 use crate::api::{self, Request};
 use crate::feed::Happening;
+use crate::input;
 use crate::problem::{Code, Problem};
 use domain::access;
 use domain::attendee::Field;
@@ -71,6 +72,19 @@ fn reports(text: &mut String, config: &Config) {
     );
 }
 
+fn inputs(text: &mut String, config: &Config) {
+    declare!(text, config;
+        input::ReadingLine,
+        input::DeviceLine,
+        input::DeviceState,
+        input::InputLine,
+        input::InputChange,
+        input::HeardRequest,
+        input::DeclinedRequest,
+        input::InputCommand,
+    );
+}
+
 fn declarations() -> String {
     let config = Config::new().with_large_int("number");
     let mut text = HEAD.to_owned();
@@ -135,7 +149,10 @@ fn declarations() -> String {
         api::ImportOptions,
     );
     reports(&mut text, &config);
-    declare!(text, config; api::Command);
+    declare!(text, config;
+        api::Command,
+    );
+    inputs(&mut text, &config);
     let _ = write!(text, "\n{ENVELOPE}\n{}", commands());
     text
 }
@@ -146,11 +163,13 @@ fn commands() -> String {
     text.push_str(
         "/** What each command takes and the type of its lines. */\nexport interface Commands {\n",
     );
-    for (name, takes, answer) in COMMANDS {
+    let of = |kind, commands: &[(_, _, _)]| commands.iter().map(|one| (kind, *one)).collect();
+    let all: [Vec<_>; 2] = [of("Command", &COMMANDS), of("InputCommand", &INPUTS)];
+    for (kind, (name, takes, answer)) in all.concat() {
         let args = match (name, takes) {
             ("roster_import", _) => "{ upload: string; options: ImportOptions }".to_owned(),
             (_, Takes::Nothing) => "Record<string, never>".to_owned(),
-            (_, Takes::Arguments) => format!("Extract<Command, {{ {name}: unknown }}>[\"{name}\"]"),
+            (_, Takes::Arguments) => format!("Extract<{kind}, {{ {name}: unknown }}>[\"{name}\"]"),
         };
         let _ = writeln!(text, "  {name}: [{args}, {answer}];");
     }

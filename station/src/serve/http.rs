@@ -28,6 +28,8 @@ pub(super) const DOORS_MAX: usize = 24;
 pub(super) const REPORTS_MAX: usize = 8;
 /// Files that are taken at a time.
 pub(super) const UPLOADS_MAX: usize = 2;
+/// Screens that are shown what the camera sees, at a time.
+pub(super) const PREVIEWS_MAX: usize = 4;
 /// Questions that wait to be let in; more are told that it is busy.
 const WAITERS_MAX: usize = 64;
 /// Pages that are told what happens, at a time.
@@ -46,6 +48,7 @@ struct Served {
     reports: Queue,
     uploads: Queue,
     feeds: Queue,
+    previews: Queue,
 }
 
 /// Where questions wait until there is a thread for them. One whose asker has gone is never made.
@@ -77,12 +80,14 @@ pub(super) fn router(client: Client, gate: Gate) -> Router {
         reports: Queue::new(REPORTS_MAX),
         uploads: Queue::new(UPLOADS_MAX),
         feeds: Queue::new(FEEDS_MAX),
+        previews: Queue::new(PREVIEWS_MAX),
     };
     let uploads = usize::try_from(MAX_FILE_BYTES).unwrap_or(usize::MAX);
     let api = Router::new()
         .route("/api/{command}", post(ask).layer(DefaultBodyLimit::max(QUESTION_BYTES_MAX)))
         .route("/api/upload", post(upload).layer(DefaultBodyLimit::max(uploads)))
         .route("/api/feed", get(feed))
+        .route("/api/preview", get(preview))
         .layer(from_fn_with_state(served.clone(), with_token));
     api.fallback(get(file))
         .layer(from_fn_with_state(served.clone(), from_our_page))
@@ -149,7 +154,7 @@ async fn feed(State(served): State<Served>) -> Response {
         return answer(Err(busy()));
     };
     // A thread that waits for what happens, and ends when the page has gone away.
-    let _ = seam::listen(&served.client, move |what| {
+    seam::listen(&served.client, move |what| {
         let _place = &place;
         let line = match what.get("kind").and_then(Value::as_str) {
             Some("beat") => ": beat\n\n".to_owned(),
@@ -159,6 +164,16 @@ async fn feed(State(served): State<Served>) -> Response {
     });
     let body = Body::from_stream(ReceiverStream::new(receiver));
     ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()
+}
+
+/// What the camera sees after the picture whose number is the query.
+async fn preview(State(served): State<Served>, uri: Uri) -> Response {
+    let after = uri.query().and_then(|text| text.strip_prefix("after=")?.parse().ok()).unwrap_or(0);
+    let client = served.client.clone();
+    match blocking(&served.previews, move || Ok(seam::preview(&client, after))).await {
+        Ok(bytes) => ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response(),
+        Err(problem) => refusal(StatusCode::SERVICE_UNAVAILABLE, &problem),
+    }
 }
 
 async fn file(uri: Uri) -> Response {

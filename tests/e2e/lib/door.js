@@ -46,12 +46,14 @@ export class Door {
   }
 
   /**
-   * Scans a code with the wedge and waits until its verdict is painted.
+   * Scans a code with the wedge and waits until its verdict is painted. Each is meant as a scan of its own, as after
+   * the few seconds in which the same code only repeats; who wants to see what a repetition does, scans by `wedge`.
    * @param {string} code
    * @param {import("./wedge.js").How} [how]
    */
   async scan(code, how) {
     const { count } = await this.painted();
+    await this.station.call("input_declined", { text: code });
     await wedge(this.page, code, how);
     return this.verdict(count);
   }

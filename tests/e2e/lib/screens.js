@@ -1,5 +1,6 @@
 // Every screen and dialog there is, one after another, for checks that must hold on all of them.
 import { SUPERVISOR } from "./people.js";
+import { wedge } from "./wedge.js";
 
 /** A list with every kind of row: taken, refused, and columns that nobody knows. */
 export const SHOP_EXPORT = `Ticket ID,Vorname,Nachname,Category,Status,Gültig bis,Schuhgröße
@@ -45,6 +46,11 @@ async function atTheDoor(door, visit) {
   const { page } = door;
   await door.ready("door");
   await visit("door");
+  await page.evaluate(() => window.dispatchEvent(new Event("blur")));
+  await door.part("deaf").waitFor();
+  await visit("door without the focus");
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await door.part("deaf").waitFor({ state: "detached" });
   for (const [code, name] of [
     ["YZ01ADMIT0AA", "admitted"],
     ["YZ04NOTED0DD", "note"],
@@ -138,6 +144,16 @@ async function settingUp(door, visit) {
     await door.part(`step-${step}`).click();
     await visit(`set-up ${step}`);
   }
+  await dialog(door, "scanning", () => door.part("open-scanning").click(), async () => {
+    await door.part("part-camera").check({ force: true });
+    await visit("camera");
+    await door.part("part-scanners").check({ force: true });
+    await door.part("scanner-settings").waitFor();
+    await visit("scanners");
+    await wedge(door.page, "LANYARD-TEST", { layout: "german" });
+    await door.part("finding").waitFor();
+    await visit("scanner of another layout");
+  });
   await door.part("step-gates").click();
   await dialog(door, "gate-dialog", () => door.part("gate-add").click(), () => visit("new gate"));
   await door.part("step-staff").click();

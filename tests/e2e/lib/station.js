@@ -29,6 +29,8 @@ export class Station {
     /** Host and port of the screens, once served. */
     this.http = "";
     this.token = "";
+    /** A film or a folder of pictures in place of a camera. @type {string | null} */
+    this.camera = null;
     /** More of the environment of what runs here. @type {Record<string, string>} */
     this.more = {};
   }
@@ -106,6 +108,7 @@ export class Station {
     // Of other stations only those of this machine are spoken with.
     const sync = ["--sync", "127.0.0.1:0", "--no-discovery"];
     const words = [lanyard(), "serve", "--http", this.http || "127.0.0.1:0", ...sync, "--json"];
+    if (this.camera !== null) words.push("--camera", this.camera);
     const [command, ...rest] = [...(how.wrap ?? []), ...words];
     // A group of its own, so that what a wrapper started ends with it.
     const child = spawn(command, rest, {

@@ -14,7 +14,7 @@ for (const [index, digit] of [..."0123456789"].entries()) {
 for (const [code, plain, shifted, virtual] of /** @type {const} */ ([
   ["Minus", "-", "_", 189], ["Equal", "=", "+", 187], ["Period", ".", ">", 190],
   ["Comma", ",", "<", 188], ["Slash", "/", "?", 191], ["Semicolon", ";", ":", 186],
-  ["Quote", "'", '"', 222], ["Space", " ", " ", 32],
+  ["Quote", "'", '"', 222], ["Space", " ", " ", 32], ["Backquote", "`", "~", 192],
 ])) {
   US.set(plain, { code, shift: false, virtual });
   US.set(shifted, { code, shift: true, virtual });
@@ -25,7 +25,7 @@ const GERMAN = new Map([
   ["y", "z"], ["z", "y"], ["Y", "Z"], ["Z", "Y"], ["-", "ß"], ["_", "?"], ["/", "-"], ["=", "´"],
 ]);
 
-/** @typedef {{ end?: "Enter" | "Tab" | "none", layout?: "us" | "german" }} How */
+/** @typedef {{ end?: "Enter" | "Tab" | "none", layout?: "us" | "german", pace_ms?: number }} How */
 
 /**
  * The key events of a scan, in order.
@@ -53,8 +53,8 @@ export function strokes(text, { end = "Enter", layout = "us" } = {}) {
   return events;
 }
 
-/** Between two events of a scanner, in seconds. */
-const EACH_S = 0.002;
+/** Between two keys of a scanner. */
+const PACE_MS = 4;
 
 const sessions = new WeakMap();
 
@@ -68,11 +68,13 @@ export async function wedge(page, codes, how) {
   let session = sessions.get(page);
   if (!session) sessions.set(page, (session = await page.context().newCDPSession(page)));
   const events = [codes].flat().flatMap((code) => strokes(code, how));
+  // A key goes down and up; only the first matters.
+  const each_s = (how?.pace_ms ?? PACE_MS) / 2 / 1000;
   // All at once, each with the moment at which a scanner would have sent it: waiting for each would
   // be as slow as a hand on a busy machine.
-  const begin = Date.now() / 1000 - events.length * EACH_S;
+  const begin = Date.now() / 1000 - events.length * each_s;
   const sent = events.map((event, index) => {
-    const timestamp = begin + index * EACH_S;
+    const timestamp = begin + index * each_s;
     return session.send("Input.dispatchKeyEvent", { ...event, timestamp });
   });
   await Promise.all(sent);

@@ -57,10 +57,15 @@ function isAlive(pid) {
 /** @param {string} id */
 const part = (id) => `[data-testid="${id}"]`;
 
+/** The same code again counts as another scan after 2.5 s; the keys take their time, too. */
+const AGAIN_MS = 2_700;
+
 /** One run of the desktop app. */
 export class Window {
   /** @type {import("node:child_process").ChildProcess} */
   #driving;
+  /** When codes were scanned here. @type {Map<string, number>} */
+  #scanned = new Map();
   /** Of the app's own process. */
   pid = 0;
   /** What the app and its driver wrote. */
@@ -98,7 +103,8 @@ export class Window {
     try {
       await new Promise((done, fail) => driving.once("spawn", done).once("error", fail));
       await until("the driver answers", () => window.driver.isReady(), 15_000);
-      await window.driver.open(desktop(), ["--data", station.data, "--sync", "127.0.0.1:0", "--no-discovery"]);
+      const camera = station.camera === null ? [] : ["--camera", station.camera];
+      await window.driver.open(desktop(), ["--data", station.data, "--sync", "127.0.0.1:0", "--no-discovery", ...camera]);
       const [pid] = await childrenOf(Number(driving.pid));
       if (!pid) throw new Error("the app is not there");
       window.pid = pid;
@@ -202,11 +208,22 @@ export class Window {
   }
 
   /**
-   * Scans a code with the wedge, waits until its verdict is painted, and reads it.
+   * Waits until a code that was scanned here a moment ago counts as another scan.
+   * @param {string} code
+   */
+  async later(code) {
+    const rest = (this.#scanned.get(code) ?? 0) + AGAIN_MS - Date.now();
+    if (rest > 0) await new Promise((go) => setTimeout(go, rest));
+    this.#scanned.set(code, Date.now());
+  }
+
+  /**
+   * Scans a code with the wedge, waits until its verdict is painted, and reads it. It is a scan of its own.
    * @param {string} code
    * @param {number} [delay_ms]
    */
   async scan(code, delay_ms) {
+    await this.later(code);
     const before = await this.painted();
     await this.display.wedge(code, delay_ms);
     return this.verdict(before);

@@ -64,6 +64,7 @@ windowed("codes_full_of_signs_arrive_whole_however_fast_they_are_typed", { peopl
   const slow = await window.scan(SIGNS, 12);
   assert.deepEqual([slow.verdict, slow.name], ["admitted", "Ines Duarte"]);
   // As fast as keys can be sent, one scan after the other.
+  await window.later(SIGNS);
   const before = await window.painted();
   for (const code of ["YZ02ADMIT0BB", SIGNS, "YZ03ADMIT0CC", "unknown~{1}"]) await window.display.wedge(code, 1);
   await until("four verdicts", async () => (await window.painted()) >= before + 4);

@@ -8,6 +8,7 @@
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { loadavg } from "node:os";
+import { film } from "../lib/film.js";
 import { lanyard, Station } from "../lib/station.js";
 import { until } from "../lib/wait.js";
 import { desktop, Place } from "../lib/window.js";
@@ -16,6 +17,7 @@ const number = (/** @type {string} */ name, /** @type {number} */ usual) => Numb
 const PEOPLE = number("MEASURE_PEOPLE", 100_000);
 const STARTS = number("MEASURE_STARTS", 7);
 const SCANS = number("MEASURE_SCANS", 60);
+const BADGES = number("MEASURE_BADGES", 40);
 const IDLE_S = number("MEASURE_IDLE_S", 30);
 const TICKS_PER_S = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
@@ -130,6 +132,22 @@ async function scans({ station }, window) {
   return median;
 }
 
+/**
+ * Badges before the camera, one after the other: from when a picture was taken to when its verdict was painted.
+ * @param {Place} place
+ */
+async function pictures(place) {
+  const shots = Array.from({ length: BADGES }, (_, index) => ({ code: code(2_000 + index), frames: 12 }));
+  place.station.camera = await film(place.station.folder, [{ code: null, frames: 60 }, ...shots], { moving: 0 });
+  const window = await place.open();
+  await until("all badges are read", async () => (await window.painted()) >= BADGES, 60_000);
+  const times = (await window.verdictTimes()).map(({ enter, painted }) => painted - enter);
+  tell("picture taken to verdict painted", {
+    badges: BADGES, median_ms: round(quantile(times, 0.5)), p95_ms: round(quantile(times, 0.95)), worst_ms: round(Math.max(...times)), goal_ms: 60 + 33,
+  });
+  await window.end();
+}
+
 /** The median of a durable verdict without a window, as `lanyard bench verdict` measures it here. */
 function bare() {
   const words = ["bench", "verdict", "--json", "--verdicts", "1000", "--attendees", String(PEOPLE), "--earlier", "10000"];
@@ -173,6 +191,7 @@ try {
   const median = await scans(place, window);
   await idle(window);
   await window.end();
+  await pictures(place);
   const verdict = bare();
   tell("lanyard bench verdict", { p50_ms: round(verdict, 3), window_to_bare_verdict: round(median / verdict, 0) });
 } finally {

@@ -1256,7 +1256,11 @@ event: string, } | { "kind": "join",
 /**
  * How far.
  */
-join: JoinLine, } | { "kind": "missed" } | { "kind": "link", 
+join: JoinLine, } | { "kind": "reading", 
+/**
+ * What was read.
+ */
+reading: ReadingLine, } | { "kind": "input" } | { "kind": "missed" } | { "kind": "link", 
 /**
  * Whether it is there.
  */
@@ -1597,6 +1601,150 @@ gate?: string | null, } } | { "attendee_set": { who: string, fields: Array<strin
  */
 attendee?: string | null, } } | "stats" | "attendance_export" | { "report_attendance": AttendanceRequest } | "report_inside" | "report_gates" | "report_acts" | { "report_table": { report: Report, } } | "digest" | "dump" | { "dump_raw": { file: string, } } | { "verify": { rebuild: boolean, } };
 
+export type ReadingLine = { 
+/**
+ * Its name. A scan under this nonce counts once, however many screens were told of it.
+ */
+id: string, 
+/**
+ * `camera`, `serial`, `wedge`, `typed`, `search`.
+ */
+source: string, 
+/**
+ * The kind of code, where the source says it: `qr`, `data_matrix`, `aztec`, `pdf417`, `code128`.
+ */
+symbology: string | null, 
+/**
+ * What was read.
+ */
+text: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * How long before that the picture was taken, or its last byte came, in milliseconds.
+ */
+age_ms: number, 
+/**
+ * It only repeats what was read a moment ago: no scan of its own.
+ */
+repeated: boolean, };
+
+export type DeviceLine = { 
+/**
+ * What it is chosen by; the same after a restart.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it is known to be a scanner; of cameras, whether it is chosen by itself.
+ */
+likely: boolean, };
+
+export type DeviceState = { 
+/**
+ * What it was chosen by.
+ */
+id: string, 
+/**
+ * `off` while no screen looks, `starting`, `running`, `lost`, `ended`.
+ */
+state: string, 
+/**
+ * Why it does not run: `denied`, `busy`, `gone`, `broken`, `unsupported`, `noise`.
+ */
+problem: string | null, 
+/**
+ * The same in the device's words, in English.
+ */
+detail: string | null, };
+
+export type InputLine = { 
+/**
+ * The camera, where one was chosen.
+ */
+camera: DeviceState | null, 
+/**
+ * Whether the camera was given when Lanyard was started, and cannot be chosen here.
+ */
+fixed: boolean, 
+/**
+ * Whether its picture is shown as in a mirror.
+ */
+mirrored: boolean, 
+/**
+ * Kinds of codes that tickets use beside QR.
+ */
+symbologies: Array<string>, 
+/**
+ * The serial scanners that were chosen.
+ */
+scanners: Array<DeviceState>, 
+/**
+ * What a scanner that types sends before each code.
+ */
+prefix: string, 
+/**
+ * What it sends after each code: `enter`, `tab`, `none`, or empty.
+ */
+suffix: string, 
+/**
+ * The cameras that are there.
+ */
+cameras: Array<DeviceLine>, 
+/**
+ * The serial ports that are there.
+ */
+ports: Array<DeviceLine>, };
+
+export type InputChange = { 
+/**
+ * Id of the camera; empty: none.
+ */
+camera?: string | null, 
+/**
+ * Whether its picture is shown as in a mirror.
+ */
+mirrored?: boolean | null, 
+/**
+ * Kinds of codes that tickets use beside QR.
+ */
+symbologies?: Array<string> | null, 
+/**
+ * Ids of the serial scanners.
+ */
+scanners?: Array<string> | null, 
+/**
+ * What a scanner that types sends before each code.
+ */
+prefix?: string | null, 
+/**
+ * What it sends after each code: `enter`, `tab` or `none`; empty: any of them.
+ */
+suffix?: string | null, };
+
+export type HeardRequest = { 
+/**
+ * `wedge`, `typed` or `search`.
+ */
+source: string, 
+/**
+ * What was read.
+ */
+text: string, };
+
+export type DeclinedRequest = { 
+/**
+ * What was read.
+ */
+text: string, };
+
+export type InputCommand = "input_show" | { "input_set": InputChange } | { "input_heard": HeardRequest } | { "input_declined": DeclinedRequest };
+
 export interface Ask<A> {
   event?: string | null;
   by?: string | null;
@@ -1654,4 +1802,8 @@ export interface Commands {
   sync_show: [Record<string, never>, SyncLine];
   ticket_types: [Record<string, never>, TicketTypeLine];
   undo: [Extract<Command, { undo: unknown }>["undo"], UndoLine];
+  input_declined: [Extract<InputCommand, { input_declined: unknown }>["input_declined"], never];
+  input_heard: [Extract<InputCommand, { input_heard: unknown }>["input_heard"], ReadingLine];
+  input_set: [Extract<InputCommand, { input_set: unknown }>["input_set"], InputLine];
+  input_show: [Record<string, never>, InputLine];
 }

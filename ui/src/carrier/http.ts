@@ -110,6 +110,11 @@ export function httpCarrier(): Carrier {
       const taken = await send(path, bytes, "application/octet-stream");
       return (taken as { upload: string }).upload;
     },
+    async preview(after) {
+      const response = await fetch(`api/preview?after=${after}`, { headers, signal: underWay.signal });
+      if (!response.ok) throw unreachable(`HTTP ${response.status}`);
+      return response.arrayBuffer();
+    },
     listen(heard) {
       const stop = new AbortController();
       void (async () => {

@@ -11,6 +11,7 @@ export function tauriCarrier(): Carrier {
       const raw = new Uint8Array(await bytes.arrayBuffer());
       return invoke<string>("upload", raw, { headers: { "x-name": encodeURIComponent(name) } });
     },
+    preview: (after) => invoke<ArrayBuffer>("preview", { after }),
     listen(heard) {
       let closed = false;
       let stop: (() => void) | undefined;

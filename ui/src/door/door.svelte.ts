@@ -2,6 +2,7 @@
 // is shown, and none is lost in silence.
 import { asProblem, call, type Args } from "../api/client";
 import type { GateLine, Happening, Problem, RecentLine, RecordName, Tone, VerdictLine, Who } from "../api/generated";
+import { inputs } from "../scanning/inputs.svelte";
 import { session } from "../session.svelte";
 import { dialogs } from "../shared/dialogs.svelte";
 import { toasts } from "../shared/toasts.svelte";
@@ -10,7 +11,7 @@ import { soundOf, toneOf } from "./act";
 import { nonce } from "./nonce";
 import { Party } from "./party.svelte";
 import { play, type Sound } from "./sounds";
-import type { Scan } from "./wedge";
+import type { Scan } from "../scanning/wedge";
 
 /** Scans that may wait while one is asked about: more than a hand can make in a stuck second. */
 const WAITING_MAX = 32;
@@ -49,8 +50,10 @@ export interface Request {
   answers?: Record<string, string>;
   /** The act that it settles a part of: its answer takes that part's place. */
   within?: number;
-  /** When its last key was pressed. */
+  /** When its last key was pressed, or its picture was taken. */
   enter: number;
+  /** What a device of this laptop has read, by the name that the station gave it. */
+  reading?: string;
 }
 
 /** A request in line. Asked again under the same nonce, it counts once. */
@@ -117,6 +120,8 @@ class Door {
   search = $state("");
 
   #next = 0;
+  /** What was shown last, and may be asked for again. */
+  #last: Shown | null = null;
   #paintedAt = 0;
   #clear: ReturnType<typeof setTimeout> | undefined;
   #count: ReturnType<typeof setTimeout> | undefined;
@@ -125,6 +130,8 @@ class Door {
   /** An entry or exit mode that is being set: what is scanned after it counts after it. */
   #turning: Promise<void> = Promise.resolve();
   #exitUntil = 0;
+  /** Scans keep their order while the station is asked whether they repeat. */
+  #heard: Promise<void> = Promise.resolve();
 
   get gate(): GateLine | null {
     const set = session.station?.gate;
@@ -192,22 +199,28 @@ class Door {
     if (session.station?.sound ?? true) play(sound);
   }
 
-  /** Takes a scan of the wedge, or says why it does not. */
+  /** Takes a scan of a scanner that types, unless it only repeats what was scanned a moment ago. */
   take(scan: Scan): void {
-    this.ask({ code: scan.text, also: scan.also, enter: scan.time });
+    this.#heard = this.#heard.then(async () => {
+      // Without a station nobody knows; then it waits in line as it always did.
+      const reading = session.up ? await inputs.heard("wedge", scan.text) : null;
+      if (reading?.repeated) return this.#showAgain(reading.text);
+      this.ask({ code: reading?.text ?? scan.text, also: scan.also, enter: scan.time, ...(reading ? { reading: reading.id } : {}) });
+    });
   }
 
   /** Puts a request in line. */
   ask(request: Request): void {
     const refusal = this.#refusal();
     if (refusal !== null) {
+      if (request.reading !== undefined) inputs.declined(request.code ?? "");
       this.#miss(request, refusal);
       return;
     }
     if (this.alarm?.kind !== "broken") this.alarm = null;
     this.#exitUntil = Date.now() + EXIT_IDLE_S * 1000;
     this.search = "";
-    this.waiting = [...this.waiting, { ...request, nonce: nonce(), lost: 0 }];
+    this.waiting = [...this.waiting, { ...request, nonce: request.reading ?? nonce(), lost: 0 }];
     session.kept = session.up ? 0 : this.waiting.length;
     void this.#work();
   }
@@ -332,7 +345,24 @@ class Door {
     this.kept = lines.length > 1 && tone === "stop";
     this.#paintedAt = Number.POSITIVE_INFINITY;
     this.shown = { id, lines, tone, party, request, stay_ms };
+    this.#last = this.shown;
     if (!this.kept) this.#clear = setTimeout(() => this.#leave(id), stay_ms);
+  }
+
+  /** Whoever scans a ticket once more may not have seen what came of it. */
+  #showAgain(code: string): void {
+    const last = this.#last;
+    if (this.shown || this.alarm || this.dialog || last?.request.code !== code) return;
+    const id = (this.#next += 1);
+    this.shown = { ...last, id };
+    this.#clear = setTimeout(() => this.#leave(id), last.stay_ms);
+  }
+
+  /** What was scanned before is over: the same ticket, scanned now, is another scan. */
+  #over(): void {
+    const code = this.#last?.request.code;
+    this.#last = null;
+    if (code) inputs.declined(code);
   }
 
   /** Puts what came of one of several in its place among them; false where there is none. */
@@ -343,6 +373,7 @@ class Door {
     if (!first) return false;
     const lines = [first, ...more] as const;
     this.shown = { ...shown, lines, tone: toneOf(lines) };
+    this.#last = this.shown;
     return true;
   }
 
@@ -412,11 +443,13 @@ class Door {
   undone(record: RecordName): void {
     const name = nameOf(record);
     this.recent = this.recent.map((row) => (nameOf(row.record) === name ? { ...row, undone: true } : row));
+    this.#over();
     this.#recount();
   }
 
   async setExit(exit: boolean): Promise<void> {
     this.close();
+    this.#over();
     this.#exitUntil = Date.now() + EXIT_IDLE_S * 1000;
     this.exitLeft = EXIT_IDLE_S;
     this.#turning = session.set({ exit }).catch((thrown) => this.#trouble(asProblem(thrown)));
@@ -442,6 +475,10 @@ class Door {
     if (happening.kind === "link" && happening.up) void this.reload();
     if (happening.kind === "missed") void this.reload();
     if ("event" in happening && happening.event !== session.event?.event) return;
+    if (happening.kind === "reading") {
+      const { id, text, age_ms } = happening.reading;
+      this.ask({ code: text, enter: performance.now() - age_ms, reading: id });
+    }
     if (happening.kind === "scan") this.#add(happening.scan);
     if (happening.kind === "undo") {
       this.undone(happening.record);

@@ -2,18 +2,20 @@
 import { door as doorDe } from "./de/door";
 import { people as peopleDe } from "./de/people";
 import { reports as reportsDe } from "./de/reports";
+import { scanning as scanningDe } from "./de/scanning";
 import { setup as setupDe } from "./de/setup";
 import { shared as sharedDe } from "./de/shared";
 import { stations as stationsDe } from "./de/stations";
 import { door } from "./en/door";
 import { people } from "./en/people";
 import { reports } from "./en/reports";
+import { scanning } from "./en/scanning";
 import { setup } from "./en/setup";
 import { shared } from "./en/shared";
 import { stations } from "./en/stations";
 import { language, type Language } from "./language.svelte";
 
-const english = { shared, door, setup, people, stations, reports };
+const english = { shared, door, setup, people, stations, reports, scanning };
 export type Catalogue = typeof english;
 
 const german: Catalogue = {
@@ -23,6 +25,7 @@ const german: Catalogue = {
   people: peopleDe,
   stations: stationsDe,
   reports: reportsDe,
+  scanning: scanningDe,
 };
 const catalogues: Record<Language, Catalogue> = { en: english, de: german };
 
@@ -45,6 +48,9 @@ export const t: Catalogue = {
   },
   get reports() {
     return catalogues[language.now].reports;
+  },
+  get scanning() {
+    return catalogues[language.now].scanning;
   },
 };
 

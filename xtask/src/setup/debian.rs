@@ -28,6 +28,8 @@ pub(super) enum Sign {
     Library(&'static str),
     /// A family of fonts.
     Font(&'static str),
+    /// A package, where nothing else tells; where there are no such packages, the build will.
+    Package(&'static str),
 }
 
 impl Need {
@@ -36,6 +38,11 @@ impl Need {
             Sign::Runs(program, args) => works(place.command(program).args(args)),
             Sign::Program(program) => place.path_of(program).is_some(),
             Sign::Library(name) => works(place.command("pkg-config").args(["--exists", name])),
+            Sign::Package(name) => {
+                let status =
+                    place.command("dpkg-query").args(["-W", "-f", "${Status}", name]).output();
+                status.map_or(true, |output| output.stdout.ends_with(b" installed"))
+            }
             Sign::Font(family) => {
                 let found = place.command("fc-list").args([family, "file"]).output();
                 found.is_ok_and(|output| !output.stdout.is_empty())

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 /// Tests that passed and failed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sum {
-    pub(super) passed: u64,
-    pub(super) failed: u64,
+pub(crate) struct Sum {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
 }
 
 impl Sum {

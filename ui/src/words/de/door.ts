@@ -46,6 +46,7 @@ const advice: Record<Verdict, string> = {
 export const door: typeof English = {
   scan: "Ticket scannen",
   scanOut: "Wer geht, wird gescannt",
+  cameraHint: "Code vor die Kamera oder unter den Scanner halten, oder oben tippen.",
   scanHint: "Code unter den Scanner halten oder oben tippen.",
   searchLabel: "Name oder Code",
   searchHint: "Namen oder Code tippen",

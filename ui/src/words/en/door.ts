@@ -47,6 +47,7 @@ const advice: Record<Verdict, string> = {
 export const door = {
   scan: "Scan a ticket",
   scanOut: "Scan people going out",
+  cameraHint: "Hold the code before the camera or under the scanner, or type above.",
   scanHint: "Hold the code under the scanner, or type above.",
   searchLabel: "Name or code",
   searchHint: "Type a name or a code",

@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { physical, Wedge, type Scan, type Stroke } from "./wedge";
+import { physical, Wedge, type How, type Scan, type Stroke } from "./wedge";
 
 function codeOf(char: string): { code: string; shift: boolean } {
   if (/[a-z]/.test(char)) return { code: `Key${char.toUpperCase()}`, shift: false };
   if (/[A-Z]/.test(char)) return { code: `Key${char}`, shift: true };
   if (/[0-9]/.test(char)) return { code: `Digit${char}`, shift: false };
   if (char === "-") return { code: "Minus", shift: false };
+  if (char === "~") return { code: "Backquote", shift: true };
+  if (char === "]") return { code: "BracketRight", shift: false };
   return { code: "", shift: false };
 }
 
 class Keyboard {
-  wedge = new Wedge();
+  how: How = { prefix: "", suffix: "" };
+  wedge = new Wedge(() => this.how);
   now = 1000;
   scans: Scan[] = [];
   typed = "";
@@ -208,4 +211,136 @@ it("physical keys read as on a US keyboard", () => {
   expect(physical("Numpad7", false)).toBe("7");
   expect(physical("Slash", true)).toBe("?");
   expect(physical("F2", false)).toBe("");
+});
+
+describe("a scanner with a prefix", () => {
+  const named = (prefix: string, suffix = "") => {
+    const keys = new Keyboard();
+    keys.how = { prefix, suffix };
+    return keys;
+  };
+
+  it("is heard at 40 ms a key and slower, letters alone, in a field too", () => {
+    for (const gap_ms of [5, 16, 40, 90]) {
+      const keys = named("~");
+      keys.inField = true;
+      keys.type("~TICKET", gap_ms);
+      expect(keys.enter(gap_ms).prevent).toBe(true);
+      expect(keys.texts).toEqual(["TICKET"]);
+      expect(keys.typed).toBe("");
+    }
+  });
+
+  it("gives two codes where two ran together", () => {
+    const keys = named("~");
+    keys.type("~A-1~B-22", 12);
+    keys.enter(12);
+    expect(keys.texts).toEqual(["A-1", "B-22"]);
+  });
+
+  it("leaves other scanners and hands as they are", () => {
+    const keys = named("~");
+    keys.type("TICKET-0001", 8);
+    keys.enter();
+    expect(keys.texts).toEqual(["TICKET-0001"]);
+    keys.now += 1000;
+    keys.inField = true;
+    keys.type("marta", 90);
+    keys.quiet();
+    expect(keys.texts).toHaveLength(1);
+  });
+
+  it("is read on a keyboard of another layout too", () => {
+    const keys = named("~");
+    keys.stroke({ key: "°", code: "Backquote", shift: true }, 12);
+    keys.type("A-17", 12);
+    keys.enter(12);
+    expect(keys.scans[0]?.also).toContain("A-17");
+  });
+
+  it("without an end is taken after a silence, unless it is known to have one", () => {
+    const open = named("~", "none");
+    open.type("~AB12", 30);
+    open.quiet();
+    expect(open.texts).toEqual(["AB12"]);
+    const closed = named("~", "enter");
+    closed.type("~AB12", 30);
+    closed.quiet();
+    expect(closed.texts).toEqual([]);
+  });
+
+  it("tells how it typed", () => {
+    const keys = named("");
+    keys.type("TICKET-0001", 8);
+    keys.stroke({ key: "Tab", code: "Tab" }, 8);
+    expect(keys.scans[0]?.typed).toEqual({ keys: 11, pace_ms: 8, end: "tab" });
+  });
+
+  it("may name the kind of a code before it", () => {
+    const keys = named("");
+    keys.type("]Q1TICKET-0001", 8);
+    keys.enter();
+    expect(keys.texts).toEqual(["TICKET-0001"]);
+  });
+});
+
+/** Numbers from a seed, so that what fails can be run again. */
+function dice(seed: number): (from: number, to: number) => number {
+  let state = seed >>> 0;
+  return (from, to) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return from + (state / 2 ** 32) * (to - from);
+  };
+}
+
+const pick = (roll: (from: number, to: number) => number, from: string, count: number) =>
+  Array.from({ length: count }, () => from.charAt(Math.floor(roll(0, from.length)))).join("");
+
+describe("of many scanners, hands and accidents", () => {
+  it("every scanner from 5 to 16 ms a key is heard", () => {
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const roll = dice(seed);
+      const keys = new Keyboard();
+      keys.inField = seed % 2 === 0;
+      const pace_ms = roll(5, 16);
+      const code = pick(roll, "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789-", Math.floor(roll(6, 24)));
+      for (const char of code) keys.type(char, pace_ms * roll(0.6, 1.4));
+      keys.enter(pace_ms);
+      expect(keys.texts, `seed ${seed}`).toEqual([code]);
+    }
+  });
+
+  it("no hand is taken for a scanner, however fast", () => {
+    for (let seed = 1; seed <= 2000; seed += 1) {
+      const roll = dice(seed);
+      const keys = new Keyboard();
+      keys.inField = seed % 2 === 0;
+      const name = pick(roll, "abcdefghijklmnopqrstuvwxyz", Math.floor(roll(4, 14)));
+      // 60 to 120 ms a key is 100 to 200 words a minute; now and then two keys are rolled.
+      let rolled = false;
+      for (const char of name) {
+        rolled = !rolled && roll(0, 1) < 0.25;
+        keys.type(char, rolled ? roll(20, 40) : roll(60, 120));
+      }
+      keys.enter(roll(60, 160));
+      expect(keys.texts, `seed ${seed}`).toEqual([]);
+    }
+  });
+
+  it("no strokes do harm", () => {
+    const names = ["Enter", "Tab", "Dead", "Shift", "Escape", "Process", "é", "🎫", "~", "", "A", "7"];
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const roll = dice(seed);
+      const keys = new Keyboard();
+      keys.how = { prefix: pick(roll, "~]Q1é", Math.floor(roll(0, 4))), suffix: ["", "enter", "tab", "none"][seed % 4] ?? "" };
+      for (let stroke = 0; stroke < 200; stroke += 1) {
+        keys.inField = roll(0, 1) < 0.5;
+        const key = names[Math.floor(roll(0, names.length))] ?? "A";
+        const code = ["", "KeyA", "Digit7", "Backquote", "Nonsense"][Math.floor(roll(0, 5))] ?? "";
+        keys.stroke({ key, code, shift: roll(0, 1) < 0.3, repeat: roll(0, 1) < 0.1, shortcut: roll(0, 1) < 0.1 }, roll(-5, 200));
+      }
+      keys.quiet();
+      expect(keys.wedge.busy, `seed ${seed}`).toBe(false);
+    }
+  });
 });

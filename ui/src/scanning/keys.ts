@@ -1,6 +1,6 @@
 // Listens to the whole window's keyboard, tells scans from typing, and puts fields back as they
 // were before a scanner typed into them.
-import { Wedge, type Heard, type Scan } from "./wedge";
+import { Wedge, type Heard, type How, type Scan } from "./wedge";
 
 export interface Listener {
   onscan: (scan: Scan) => void;
@@ -34,9 +34,9 @@ function restore(before: Before | null): void {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** Starts listening; the returned function ends it. */
-export function listenToKeys(listener: Listener): () => void {
-  const wedge = new Wedge();
+/** Starts listening to scanners that are set so; the returned function ends it. */
+export function listenToKeys(listener: Listener, how: () => How): () => void {
+  const wedge = new Wedge(how);
   let before: Before | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
