@@ -2,7 +2,7 @@
 //! shadow, or are bent.
 
 use super::{Code, Point, Symbology};
-use super::{corners, qr};
+use super::{corners, dark, ink, qr};
 use crate::Luma;
 use rqrr::PreparedImage;
 use rxing::common::BitMatrix;
@@ -16,13 +16,19 @@ const BELOW: u64 = 8;
 const CORNERS: std::ops::RangeInclusive<usize> = 1..=40;
 
 pub(super) fn read(luma: &Luma) -> Vec<Code> {
-    let Some(bits) = dark(luma) else { return Vec::new() };
-    let codes = qr::read(&bits);
-    if codes.is_empty() && CORNERS.contains(&corners::corners(&bits).len()) {
-        second(&bits)
-    } else {
-        codes
+    let Some(bits) = darker(luma) else { return Vec::new() };
+    let mut codes = qr::read(&bits);
+    if !codes.is_empty() {
+        return codes;
     }
+    let corners = corners::corners(&bits);
+    if CORNERS.contains(&corners.len()) {
+        codes = second(&bits);
+        if codes.is_empty() {
+            codes = ink::read(luma, corners);
+        }
+    }
+    codes
 }
 
 fn second(bits: &BitMatrix) -> Vec<Code> {
@@ -41,15 +47,14 @@ fn second(bits: &BitMatrix) -> Vec<Code> {
 }
 
 /// Which pixels are darker than what is around them.
-fn dark(luma: &Luma) -> Option<BitMatrix> {
+fn darker(luma: &Luma) -> Option<BitMatrix> {
     let (width, height) = (luma.width() as usize, luma.height() as usize);
     let sums = sums(luma);
     let stride = width + 1;
     let sum = |x: usize, y: usize| sums.get(y * stride + x).copied().unwrap_or_default();
-    let mut dark = BitMatrix::new(luma.width(), luma.height()).ok()?;
-    for (y, row) in (0_u32..).zip(luma.rows()) {
+    dark::pick(luma, |y, eight, pixels| {
         let (top, bottom) = square(y, height);
-        for (x, pixel) in (0_u32..).zip(row) {
+        let bits = (eight * 8..).zip(pixels).map(|(x, pixel)| {
             let (left, right) = square(x, width);
             let count = ((right - left) * (bottom - top)) as u64;
             // Sums are cut at 32 bits; of a square they never reach them.
@@ -57,17 +62,14 @@ fn dark(luma: &Luma) -> Option<BitMatrix> {
                 .wrapping_add(sum(left, top))
                 .wrapping_sub(sum(right, top))
                 .wrapping_sub(sum(left, bottom));
-            if u64::from(*pixel) * count * 100 < u64::from(all) * (100 - BELOW) {
-                dark.set(x, y);
-            }
-        }
-    }
-    Some(dark)
+            u64::from(*pixel) * count * 100 < u64::from(all) * (100 - BELOW)
+        });
+        bits.enumerate().fold(0, |bits, (place, dark)| bits | u8::from(dark) << place)
+    })
 }
 
 /// From where to where the square around a place goes.
-const fn square(at: u32, end: usize) -> (usize, usize) {
-    let at = at as usize;
+const fn square(at: usize, end: usize) -> (usize, usize) {
     let after = at + RADIUS + 1;
     (at.saturating_sub(RADIUS), if after < end { after } else { end })
 }
