@@ -23,6 +23,8 @@ const SWELL: i16 = 4;
 const FOURTH: i16 = 12;
 /// What of the modules that are known must be as they should.
 const FITS: f32 = 0.75;
+/// Where the fourth corner is and how rows and columns are bent depend on each other a little.
+const ROUNDS: usize = 2;
 
 /// What has modules dark and light by turns.
 #[derive(Debug, Clone, Copy)]
@@ -66,14 +68,15 @@ impl<'a> Sheet<'a> {
         let flat = flat(side, corners)?;
         let mut sheet =
             Self { bits, side, corners, flat, rows: Bend::default(), columns: Bend::default() };
-        let mut fits = 0.0;
-        for _ in 0..2 {
-            fits = sheet.bend(Line::Row) + sheet.bend(Line::Column);
+        for _ in 0..ROUNDS {
+            if sheet.bend(Line::Row) < FITS || sheet.bend(Line::Column) < FITS {
+                return None;
+            }
             if sheet.side > 21 {
                 sheet.move_fourth()?;
             }
         }
-        (fits / 2.0 >= FITS).then_some(sheet)
+        Some(sheet)
     }
 
     /// What its modules are.

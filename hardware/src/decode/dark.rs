@@ -4,7 +4,7 @@ use crate::Luma;
 use rxing::common::{BitArray, BitFieldBaseType, BitMatrix};
 
 /// Pixels a side of a block, whose mean is a threshold.
-const BLOCK: usize = 8;
+pub(super) const BLOCK: usize = 8;
 /// The least difference of light and dark; a block with less is all light, or all dark.
 const CONTRAST: u8 = 24;
 /// Blocks before and after one whose thresholds count for it.
@@ -111,8 +111,9 @@ impl Thresholds {
     }
 }
 
-/// What is in the columns of a band of blocks: eight pixels of each.
+/// What is in the columns of a band of blocks, as many columns as the blocks have.
 struct Columns {
+    width: usize,
     sums: Vec<u16>,
     least: Vec<u8>,
     most: Vec<u8>,
@@ -120,7 +121,8 @@ struct Columns {
 
 impl Columns {
     fn of(width: usize) -> Self {
-        Self { sums: vec![0; width], least: vec![0; width], most: vec![0; width] }
+        let all = width.next_multiple_of(BLOCK);
+        Self { width, sums: vec![0; all], least: vec![0; all], most: vec![0; all] }
     }
 
     /// Whole rows, one after the other: that way the processor takes many pixels at once.
@@ -142,17 +144,20 @@ impl Columns {
     }
 
     fn blocks(&self, rows: usize) -> impl Iterator<Item = Block> {
-        let least = self.least.chunks(BLOCK).map(|least| least.iter().copied().min());
-        let most = self.most.chunks(BLOCK).map(|most| most.iter().copied().max());
-        self.sums.chunks(BLOCK).zip(least.zip(most)).map(move |(sums, (least, most))| {
-            let count = u32::try_from(rows * sums.len()).unwrap_or(1).max(1);
-            let sum: u32 = sums.iter().map(|sum| u32::from(*sum)).sum();
-            Block {
-                mean: u8::try_from(sum / count).unwrap_or(u8::MAX),
-                least: least.unwrap_or_default(),
-                most: most.unwrap_or_default(),
-            }
-        })
+        let (sums, _) = self.sums.as_chunks::<BLOCK>();
+        let (least, _) = self.least.as_chunks::<BLOCK>();
+        let (most, _) = self.most.as_chunks::<BLOCK>();
+        sums.iter().zip(least.iter().zip(most)).enumerate().map(
+            move |(place, (sums, (least, most)))| {
+                let count = rows * BLOCK.min(self.width - place * BLOCK);
+                let sum: u16 = sums.iter().sum();
+                Block {
+                    mean: u8::try_from(usize::from(sum) / count.max(1)).unwrap_or(u8::MAX),
+                    least: least.iter().fold(u8::MAX, |least, pixel| least.min(*pixel)),
+                    most: most.iter().fold(0, |most, pixel| most.max(*pixel)),
+                }
+            },
+        )
     }
 }
 
