@@ -1,5 +1,5 @@
-//! Writes generated pictures into a folder: `frames DIR SEED COUNT`, so many of each condition, as PGM with their texts
-//! beside them.
+//! Writes generated pictures into a folder: `frames DIR SEED COUNT [CONDITION]`, so many of each condition, as PGM with
+//! their texts beside them.
 
 use hardware::generate::{Condition, picture};
 use std::path::PathBuf;
@@ -9,7 +9,10 @@ fn main() -> std::io::Result<()> {
     let dir = PathBuf::from(words.next().unwrap_or_else(|| "frames".to_owned()));
     let mut number = |other| words.next().and_then(|word| word.parse().ok()).unwrap_or(other);
     let (seed, count) = (number(1), number(20));
-    for condition in Condition::ALL {
+    let only = words.next();
+    let is_wanted =
+        |condition: &Condition| only.as_deref().is_none_or(|it| it == condition.as_str());
+    for condition in Condition::ALL.into_iter().filter(is_wanted) {
         let folder = dir.join(condition.as_str());
         std::fs::create_dir_all(&folder)?;
         for step in 0..count {

@@ -1,8 +1,11 @@
 //! Finds codes in grey pictures. What reads nearly all of them is tried on every picture; what reads a few more, and
 //! takes long, only while nothing is found.
 
+mod bent;
 mod corners;
+mod dark;
 mod hint;
+mod ink;
 mod other;
 mod qr;
 mod stage;

@@ -118,7 +118,7 @@ fn pose(dice: &mut Dice, condition: Condition, place: u32) -> Pose {
         Condition::Size => pose.side = dice.between(80.0, 400.0),
         Condition::Turned => pose.turn = dice.between(0.0, std::f32::consts::TAU),
         Condition::Tilted => pose.tilt = dice.between(25.0, 60.0),
-        Condition::Curl => pose.curl = dice.between(2.0, 9.0),
+        Condition::Curl => pose.curl = dice.between(2.0, 24.0),
         Condition::Inverted => pose.inverted = true,
         Condition::Mixed => {
             pose.tilt = dice.between(0.0, 35.0);

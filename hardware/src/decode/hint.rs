@@ -1,7 +1,7 @@
 //! Why nothing is read, where a picture shows it. Said to a person, so it is rather silent than wrong: a wall is not
 //! "blurred".
 
-use super::{corners, qr};
+use super::{corners, dark};
 use crate::Luma;
 use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::qrcode::cpp_port::detector::{FinderPatternSet, GenerateFinderPatternSets};
@@ -41,7 +41,7 @@ pub(super) fn hint(luma: &Luma) -> Option<Hint> {
     if is_dark(luma) {
         return Some(Hint::TooDark);
     }
-    let bits = qr::bits(luma)?;
+    let bits = dark::by_blocks(luma)?;
     let mut corners = corners::corners(&bits);
     if let Some(set) = GenerateFinderPatternSets(&mut corners).first() {
         return Some(of_code(luma, set));

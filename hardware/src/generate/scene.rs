@@ -89,6 +89,12 @@ impl Pose {
         // A camera some three sheets away.
         let depth = 1.0 / (1.0 - x * sin / (3.0 * cos.max(0.2)));
         let (x, y) = (x / cos * depth.min(4.0), y * depth.min(4.0));
+        if self.curl == 0.0 {
+            return (x, y);
+        }
+        // A cylinder seen from thirty degrees above: what is left and right of its middle is turned away.
+        let angle = (8.0 * self.curl / self.side).min(1.4);
+        let x = (2.0 * x * angle.sin()).clamp(-1.0, 1.0).asin() / (2.0 * angle);
         let bulge = self.curl / self.side * (1.0 - 4.0 * x * x);
         (x, y + bulge)
     }

@@ -19,6 +19,7 @@ const STARTS = number("MEASURE_STARTS", 7);
 const SCANS = number("MEASURE_SCANS", 60);
 const BADGES = number("MEASURE_BADGES", 40);
 const IDLE_S = number("MEASURE_IDLE_S", 30);
+const LOOKING_S = 8;
 const TICKS_PER_S = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
 const FIRST = ["Aylin", "Thandiwe", "Léo", "Zoë", "Marek", "Noor", "Ivo", "Sólveig", "Kenji", "Nia", "Дмитро", "ليلى"];
@@ -156,22 +157,52 @@ function bare() {
   return Number(figures.find(({ name }) => name === "verdict p50").value);
 }
 
+/**
+ * What its processes are called.
+ * @param {number[]} pids
+ */
+function namesOf(pids) {
+  return Promise.all(pids.map(async (pid) => (await readFile(`/proc/${pid}/comm`, "utf8")).trim()));
+}
+
+/**
+ * What part of a core a window needs.
+ * @param {import("../lib/window.js").Window} window
+ * @param {number} seconds
+ */
+async function shares(window, seconds) {
+  const pids = await window.processes();
+  const names = await namesOf(pids);
+  const before = await Promise.all(pids.map(cpuOf));
+  const began = Date.now();
+  await new Promise((over) => setTimeout(over, seconds * 1000));
+  const after = await Promise.all(pids.map(cpuOf));
+  const each = after.map((used, index) => ((used - (before[index] ?? 0)) * 100_000) / (Date.now() - began));
+  return {
+    seconds,
+    cpu_percent: round(each.reduce((sum, one) => sum + one, 0), 2),
+    of: names.map((name, index) => ({ name, cpu_percent: round(each[index] ?? 0, 2) })),
+  };
+}
+
+/**
+ * A camera that shows an empty room.
+ * @param {Place} place
+ */
+async function looking(place) {
+  place.station.camera = await film(place.station.folder, [{ code: null, frames: 30 * (LOOKING_S + 5) }], { moving: 0 });
+  const window = await place.open();
+  await window.ready("door", 60_000);
+  tell("camera on the screen", await shares(window, LOOKING_S));
+  await window.end();
+}
+
 /** @param {import("../lib/window.js").Window} window */
 async function idle(window) {
   await until("the last verdict is gone", async () => (await window.text("verdict")) === null, 20_000);
+  tell("idle", { ...(await shares(window, IDLE_S)), goal_percent: 1 });
   const pids = await window.processes();
-  const names = await Promise.all(pids.map(async (pid) => (await readFile(`/proc/${pid}/comm`, "utf8")).trim()));
-  const before = await Promise.all(pids.map(cpuOf));
-  const began = Date.now();
-  await new Promise((over) => setTimeout(over, IDLE_S * 1000));
-  const after = await Promise.all(pids.map(cpuOf));
-  const shares = after.map((used, index) => ((used - (before[index] ?? 0)) * 100_000) / (Date.now() - began));
-  tell("idle", {
-    seconds: IDLE_S,
-    cpu_percent: round(shares.reduce((sum, one) => sum + one, 0), 2),
-    of: names.map((name, index) => ({ name, cpu_percent: round(shares[index] ?? 0, 2) })),
-    goal_percent: 1,
-  });
+  const names = await namesOf(pids);
   const each = await Promise.all(pids.map(pssOf));
   tell("memory", {
     pss_mb: round(each.reduce((sum, one) => sum + one, 0), 0),
@@ -191,6 +222,7 @@ try {
   const median = await scans(place, window);
   await idle(window);
   await window.end();
+  await looking(place);
   await pictures(place);
   const verdict = bare();
   tell("lanyard bench verdict", { p50_ms: round(verdict, 3), window_to_bare_verdict: round(median / verdict, 0) });

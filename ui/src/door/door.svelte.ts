@@ -10,7 +10,7 @@ import { t } from "../words";
 import { soundOf, toneOf } from "./act";
 import { nonce } from "./nonce";
 import { Party } from "./party.svelte";
-import { play, type Sound } from "./sounds";
+import { play, tune, type Sound } from "./sounds";
 import type { Scan } from "../scanning/wedge";
 
 /** Scans that may wait while one is asked about: more than a hand can make in a stuck second. */
@@ -38,6 +38,8 @@ const STAY_PARTY_MS = 15_000;
 /** A scan whose answer was lost is asked again so often before a person has to. */
 const TRIES_MAX = 5;
 const TRY_AGAIN_MS = 300;
+/** The door is on the screen and takes scans; then the sound device is got to know. */
+const TUNE_MS = 300;
 
 export interface Request {
   code?: string;
@@ -156,11 +158,13 @@ class Door {
   begin(): () => void {
     const stop = session.hear((happening) => this.#happened(happening));
     const timer = setInterval(() => this.#tick(), 1000);
+    const tuning = setTimeout(() => this.#loud && tune(), TUNE_MS);
     this.#exitUntil = Date.now() + EXIT_IDLE_S * 1000;
     void this.reload();
     return () => {
       stop();
       clearInterval(timer);
+      clearTimeout(tuning);
       clearTimeout(this.#clear);
       clearTimeout(this.#again);
       this.#again = undefined;
@@ -196,7 +200,11 @@ class Door {
   }
 
   sound(sound: Sound): void {
-    if (session.station?.sound ?? true) play(sound);
+    if (this.#loud) play(sound);
+  }
+
+  get #loud(): boolean {
+    return session.station?.sound ?? true;
   }
 
   /** Takes a scan of a scanner that types, unless it only repeats what was scanned a moment ago. */

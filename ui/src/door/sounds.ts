@@ -44,6 +44,17 @@ const QUIET_MS = 1_500;
 let context: AudioContext | undefined;
 let quiet: ReturnType<typeof setTimeout> | undefined;
 
+/** Gets the sound device to know, which takes a fifth of a second: not in front of the first verdict. */
+export function tune(): void {
+  if (context) return;
+  try {
+    context = new AudioContext();
+    void context.suspend().catch(() => undefined);
+  } catch {
+    context = undefined;
+  }
+}
+
 export function play(sound: Sound): void {
   try {
     context ??= new AudioContext();
